@@ -1,0 +1,1 @@
+"""What `make bench` runs: ratios and differences measured in one run, against a named peer or the floor."""

@@ -1,0 +1,185 @@
+"""The command line. Each command's body is loaded when it is called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from insights import __version__
+
+TWINS = ("null", "small", "misspecified", "randomised")
+USAGE, INTERNAL, CANNOT_WRITE, INTERRUPTED = 64, 70, 73, 130
+
+DATA = click.option("--data", default="sample", show_default=True, metavar="DATA",
+                    help="Folder of tables, a DuckDB file, or 'sample' for the synthetic firm.")
+MAPPING = click.option("--mapping", default="", metavar="FILE",
+                       help="Mapping file (TOML) that turns an export into the tables of the contract.")
+REPORTS = click.option("--reports", default="", metavar="DIR", help="Folder of reports; the project's by default.")
+
+
+def _format(*forms: str):
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+                        help="How to print.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="insights", message="%(prog)s %(version)s")
+def cli() -> None:
+    """The joint strategy of marketing and sales, from a firm's own data.
+
+    \b
+    insights run                                 report on the synthetic firm
+    insights check --data export/                is the data good enough?
+    insights run --data export/ --mapping crm.toml --period 2025
+    """
+
+
+@cli.command(short_help="Check the data, run the notebooks, publish the report.")
+@DATA
+@MAPPING
+@click.option("--as-of", default="", metavar="DAY", help="What was known on this day (2026-09-30). By default the "
+              "mapping's, else the day of the latest event.")
+@click.option("--period", default="", metavar="PERIOD", help="2025, 2025Q3, 2025-07 or FROM..TO. By default the twelve "
+              "months that end with --as-of.")
+@click.option("--strategy", default="", metavar="FILE", help="Strategy file; by default strategy.toml beside the data.")
+@click.option("--language", "languages", multiple=True, metavar="en|pl",
+              help="Language of the pages; may be repeated, the first opens. Both by default.")
+@click.option("--notebook", "chapters", multiple=True, metavar="NAME",
+              help="Run only this notebook; may be repeated. All by default.")
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
+              help="A parameter of the notebooks that have it; may be repeated.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Notebooks at a time.")
+@REPORTS
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+              help="End the whole run after so long.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the report's place, or what went wrong.")
+@click.option("--notebooks", default="", hidden=True, help="Folder of notebooks; the project's by default.")
+def run(**options: object) -> None:
+    """Check the data, run the notebooks, publish the report.
+
+    The report appears whole as reports/latest, or not at all: then the last good one stays, and reports/failed holds
+    the cause.
+
+    \b
+    insights run
+    insights run --data export/ --mapping crm.toml --as-of 2026-09-30
+    insights run --notebook key_customer_profile -p seed=7 --language en
+
+    \b
+    Exit codes: 0 published, 64 wrong usage, 65 bad data, 66 no input, 69 source unavailable,
+    70 a notebook failed, 73 cannot write, 75 try again later, 124 out of time, 130 interrupted.
+    """
+    from insights.commands.run import run
+
+    run(**options)
+
+
+@cli.command(short_help="Check data against the contract.")
+@DATA
+@MAPPING
+@_format("text", "json")
+def check(data: str, mapping: str, form: str) -> None:
+    """Check data against the contract: every problem, with its place and its remedy.
+
+    \b
+    insights check --data export/ --mapping crm.toml
+    insights check --data export/ --format json > problems.json
+
+    Exits with 65 where an error would stop a run, with 0 where there are none or only warnings.
+    """
+    from insights.commands.check import check
+
+    check(data, mapping, form)
+
+
+@cli.command(short_help="Turn an export into the tables of the contract.")
+@DATA
+@MAPPING
+@click.option("--out", required=True, metavar="DIR", help="Folder for the tables; it must be new or empty.")
+def convert(data: str, mapping: str, out: str) -> None:
+    """Turn an export into the tables of the contract, with a reconciliation sheet to sign.
+
+    \b
+    insights convert --data export/ --mapping crm.toml --out tables/
+    """
+    from insights.commands.convert import convert
+
+    convert(data, mapping, out)
+
+
+@cli.command(short_help="Write a synthetic firm of any size.")
+@click.option("--out", required=True, metavar="DIR",
+              help="Folder for the firm's tables: new, empty, or an earlier sample.")
+@click.option("--leads", type=click.IntRange(1), default=12_000, show_default=True, help="How many leads.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which firm of that size.")
+@click.option("--twin", type=click.Choice(TWINS),
+              help="The firm with one thing changed; null: without any planted difference.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def sample(out: str, leads: int, seed: int, twin: str | None, quiet: bool) -> None:
+    """Write a synthetic firm of any size, with its planted truths beside it.
+
+    \b
+    insights sample --out firm/ --leads 100000 --seed 7
+    insights sample --out control/ --twin null
+    """
+    from insights.commands.sample import sample
+
+    sample(out, leads, seed, twin, quiet)
+
+
+@cli.command(short_help="List the runs: when, on what, how they ended.")
+@REPORTS
+@_format("text", "json")
+def runs(reports: str, form: str) -> None:
+    """The ledger of runs: when, on what data, how it ended, how long it took. Newest first.
+
+    \b
+    insights runs
+    insights runs --format json
+    """
+    from insights.commands.runs import runs
+
+    runs(reports, form)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit; errors are one plain sentence, unless INSIGHTS_DEBUG asks for the traceback."""
+    try:
+        sys.exit(cli.main(arguments, prog_name="insights", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(USAGE)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "insights"
+        _end(error, f"{error.format_message()} See: {where} --help", USAGE)
+    except click.Abort as error:
+        _end(error, "interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing can be said to them, and Python must not try when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _end(error, f"{where}{error.strerror or error}", CANNOT_WRITE)
+    except Exception as error:
+        _end(error, *_told(error))
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    from insights.problems import InsightsError
+
+    if isinstance(error, InsightsError):
+        return str(error), error.exit_code
+    return (f"insights met something it does not expect ({type(error).__name__}: {error}): please report it, "
+            "with the traceback that INSIGHTS_DEBUG=1 shows"), INTERNAL
+
+
+def _end(error: BaseException, message: str, code: int) -> NoReturn:
+    if os.environ.get("INSIGHTS_DEBUG"):
+        raise error
+    click.echo(f"insights: {message}", err=True)
+    sys.exit(code)

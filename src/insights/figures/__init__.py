@@ -1,0 +1,1 @@
+"""Drawings and tables of estimates; nothing is computed here."""

@@ -1,0 +1,158 @@
+"""The firm as a topic sees it: checked tables in an engine, the date, the period, the strategy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insights.metrics import leads as lead_metrics
+from insights.metrics.sql import select, text
+from insights.period import Period, parse_day, parse_period
+from insights.problems import DataError, NoInput, Problem, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from sqlglot import exp
+
+    from insights.strategy import Strategy
+    from insights.tables import Checked, Level
+
+PROFILES = ("internal", "team", "external")
+
+
+@dataclass
+class Firm:
+    """What a topic is given. `query` runs an expression and remembers it; `has` says which tables were delivered."""
+
+    name: str
+    checked: Checked
+    as_of: dt.date
+    period: Period
+    currency: str
+    strategy: Strategy | None
+    profile: str = "internal"
+    seed: int = 0
+    problems: tuple[Problem, ...] = ()
+    _built: set[str] = field(default_factory=set)
+
+    def has(self, *tables: str) -> bool:
+        """Whether all these tables were delivered with at least one row."""
+        return all(name in self.checked.tables and self.checked.tables[name].rows_kept for name in tables)
+
+    def query(self, expression: exp.Expression) -> pa.Table:
+        """The result of a query over the checked tables and the lead-grain relation."""
+        if self.has("leads", "lead_stages"):
+            self._build_lead_grain()
+        return self.checked.engine.query(expression)
+
+    def row(self, expression: exp.Expression) -> dict:
+        """The single row of a query, as a dictionary."""
+        return self.query(expression).to_pylist()[0]
+
+    @functools.cached_property
+    def level(self) -> Level:
+        """How much the delivered tables can answer, and the cheapest next step."""
+        from insights.tables import level
+
+        return level(self.checked)
+
+    @property
+    def data_hash(self) -> str:
+        return self.checked.data_hash
+
+    @property
+    def read_from(self) -> str:
+        """What findings read: the relation and the hash of the data, never a path."""
+        return f"{lead_metrics.LEAD_GRAIN}@{self.data_hash[:12]}"
+
+    @functools.cached_property
+    def lead_grain_sql(self) -> str:
+        """The query of the lead-grain relation, as executed."""
+        return text(self._lead_grain)
+
+    @functools.cached_property
+    def _lead_grain(self) -> exp.Expression:
+        return lead_metrics.lead_grain(
+            self.as_of, orders=self.has("orders"), products=self.has("products"), contacts=self.has("contacts"),
+            eur_rate=self._eur_rate())
+
+    def _build_lead_grain(self) -> None:
+        if "leads" not in self._built:
+            self._built.add("leads")
+            self.checked.engine.execute(f"create table {lead_metrics.LEAD_GRAIN} as {self.lead_grain_sql}")
+
+    def _eur_rate(self) -> float | None:
+        if self.currency == "EUR":
+            return 1.0
+        if not self.has("exchange_rates"):
+            return None
+        rates = self.checked.engine.query(select(
+            """select rate from exchange_rates where currency = 'EUR' and valid_from <= :as_of
+               order by valid_from desc limit 1""", as_of=self.as_of))
+        return float(rates["rate"][0].as_py()) if rates.num_rows else None
+
+
+def open_firm(
+    data: str = "sample", mapping: str = "", strategy: str = "", as_of: str = "", period: str = "",
+    profile: str = "internal", seed: int = 0,
+) -> Firm:
+    """Read and check a firm's tables.
+
+    `data` is a folder, a DuckDB file, or "sample" for the synthetic firm; relative names are looked for from the
+    working directory, then from the project's root. `mapping` and `strategy` are files ("" for none, and for the
+    strategy.toml in the data folder). `as_of` is an ISO date, by default the mapping's, else that of the latest event.
+
+    DataError lists every problem of data that break the contract; UsageError names a wrong parameter; NoInput says
+    what was not found.
+    """
+    from insights.sources import open_source
+    from insights.tables import check
+
+    if profile not in PROFILES:
+        raise UsageError(f"profile {profile!r} is unknown: give {', '.join(PROFILES)}")
+    folder = locate(data)
+    checked = check(open_source(folder, locate(mapping) if mapping else None))
+    if checked.errors:
+        raise DataError(checked.problems)
+    day = parse_day(as_of) if as_of else checked.settings.as_of or checked.snapshot_on
+    if day is None:
+        raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
+    return Firm(
+        name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
+        period=parse_period(period, day), currency=checked.settings.reporting_currency or "EUR",
+        strategy=_strategy(folder, strategy, day), profile=profile, seed=seed, problems=checked.problems)
+
+
+def _strategy(folder: Path, file: str, as_of: dt.date) -> Strategy | None:
+    from insights import strategy
+
+    if file:
+        return strategy.load(locate(file))
+    return strategy.find(folder, as_of) if folder.is_dir() else None
+
+
+def locate(name: str | os.PathLike) -> Path:
+    """The absolute path of a name: as given, or relative to the working directory, or to the project's root."""
+    if str(name) == "sample":
+        name = Path("data") / "sample"
+    path = Path(name).expanduser()
+    if path.is_absolute():
+        return path
+    for base in (Path.cwd(), project_root()):
+        if (base / path).exists():
+            return (base / path).resolve()
+    raise NoInput(f"{name} is not there: looked in {Path.cwd()} and {project_root()}")
+
+
+def project_root() -> Path:
+    """The project's folder: the nearest one above the working directory that holds notebooks, else the one from which
+    the package was installed."""
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "notebooks").is_dir() and (folder / "pyproject.toml").is_file():
+            return folder
+    return Path(__file__).resolve().parents[2]

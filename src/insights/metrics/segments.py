@@ -1,0 +1,125 @@
+"""Sums over companies for the cells of a segmentation, from which every rate of a segment is made.
+
+Cells are combinations of industry, size band and country; companies belong to one cell each, so that the sums add up
+to any coarser group.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from insights.metrics.leads import LEAD_GRAIN
+from insights.metrics.sql import select
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+DIMENSIONS = ("industry", "size", "country")
+
+
+def horizon() -> exp.Expression:
+    """Days within which nine in ten wins came: the 90th percentile of days to win, rounded up to full 30 days."""
+    return select(f"""
+        select cast(ceil(greatest(quantile_disc(days_to_win, 0.9), 1) / 30.0) * 30 as integer) as days
+        from {LEAD_GRAIN} where days_to_win is not null""")
+
+
+def totals(start: dt.date, end: dt.date) -> exp.Expression:
+    """Exact totals of the leads: all, and those created in the period (start included, end not)."""
+    return select(f"""
+        select
+            count(*) as leads,
+            count(*) filter (where outcome = 'won') as won,
+            count(*) filter (where outcome = 'lost') as lost,
+            count(*) filter (where outcome = 'returned') as returned,
+            count(*) filter (where outcome = 'open') as open,
+            sum(revenue) as revenue, sum(margin) as margin, sum(costed_revenue) as costed_revenue,
+            count(*) filter (where company_id is null) as without_company,
+            count(*) filter (where company_id is null and outcome in ('won', 'lost')) as closed_without_company,
+            count(*) filter (where created_on is null) as without_date,
+            count(*) filter (where outcome = 'won' and days_to_win is null and created_on is not null)
+                as won_before_created,
+            count(*) filter (where outcome in ('won', 'lost') and from_start) as closed_from_start,
+            count(*) filter (where created_on >= :start and created_on < :end) as leads_in_period,
+            count(*) filter (where won_on >= :start and won_on < :end) as won_in_period,
+            min(created_on) as first_day,
+            count(distinct company_id) filter (where outcome = 'won') as customers
+        from {LEAD_GRAIN}""", start=start, end=end)
+
+
+def missing_by_outcome(dimension: str) -> exp.Expression:
+    """Leads without a value of the dimension, among closed and among open leads: whether missingness depends on the
+    outcome."""
+    return select(f"""
+        select
+            count(*) filter (where outcome in ('won', 'lost')) as closed,
+            count(*) filter (where outcome in ('won', 'lost') and {dimension} is null) as closed_missing,
+            count(*) filter (where outcome = 'open') as open,
+            count(*) filter (where outcome = 'open' and {dimension} is null) as open_missing
+        from {LEAD_GRAIN}""")
+
+
+_WON = "case when outcome = 'won' then 1 else 0 end"
+_CLOSED = "case when outcome in ('won', 'lost') then 1 else 0 end"
+_MATURE = "case when {mature} then 1 else 0 end"
+_IN_TIME = "case when {mature} and days_to_win <= :days then {{what}} else 0 end"
+
+# measure: numerator and denominator of a lead, both zero for a lead that the measure leaves out
+MEASURES = {
+    "win_rate": (_WON, _CLOSED),
+    "conversion": (_IN_TIME.replace("{{what}}", "1"), _MATURE),
+    "margin_per_lead": (_IN_TIME.replace("{{what}}", "margin"), _MATURE),
+    "revenue_per_lead": (_IN_TIME.replace("{{what}}", "revenue"), _MATURE),
+    "revenue_per_closed": ("case when outcome in ('won', 'lost') then revenue else 0 end", _CLOSED),
+}
+
+
+def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.date | None = None,
+          end: dt.date | None = None) -> exp.Expression:
+    """One row per cell of industry, size and country with, for each measure, the sums over companies.
+
+    Columns: the dimensions, `leads`, `companies`, `customers`, `won`, `revenue`, `margin`, and per measure
+    `<measure>_{companies,n,y,nn,yy,ny,top_n,top_y}`. Leads at least `days` old are mature. With start and end only
+    leads created in that range count; leads of unknown company stand in a cell of their own (company missing).
+    """
+    mature = "(created_on is not null and created_on + :days <= :as_of)"
+    per_company, per_cell = [], []
+    for name in measures:
+        numerator, denominator = (part.format(mature=mature) for part in MEASURES[name])
+        per_company += [f"cast(sum({numerator}) as double) as {name}_y", f"sum({denominator}) as {name}_n"]
+        n, y = f"{name}_n", f"{name}_y"
+        per_cell += [
+            f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
+            f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
+            f"max({y}) as {name}_top_y", f"max_by({n}, {y}) as {name}_top_n"]
+    created = "where created_on >= :start and created_on < :end" if start else ""
+    bounds = {"start": start, "end": end} if start else {}
+    columns = ",\n            ".join(per_company)
+    aggregates = ",\n            ".join(per_cell)
+    return select(f"""
+        with company as (
+            select industry, size, country, company_id,
+            count(*) as leads, count(*) filter (where outcome = 'won') as won,
+            sum(revenue) as revenue, sum(margin) as margin,
+            {columns}
+            from {LEAD_GRAIN} {created}
+            group by 1, 2, 3, 4
+        )
+        select industry, size, country, company_id is null as no_company,
+            sum(leads) as leads, count(*) as companies, count(*) filter (where won > 0) as customers, sum(won) as won,
+            sum(revenue) as revenue, sum(margin) as margin,
+            {aggregates}
+        from company
+        group by 1, 2, 3, 4
+        order by 1, 2, 3, 4""", days=days, as_of=as_of, **bounds)
+
+
+def addressed(start: dt.date, end: dt.date) -> exp.Expression:
+    """One row per target of the campaigns with the money spent on it in the period, in the reporting currency."""
+    return select("""
+        select c.target_industry as industry, c.target_size as size, c.target_country as country, c.target_role as role,
+               cast(sum(s.amount_rc) as double) as spend, count(distinct c.campaign_id) as campaigns
+        from spend s join campaigns c on c.campaign_id = s.campaign_id
+        where s.spent_on >= :start and s.spent_on < :end
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4""", start=start, end=end)

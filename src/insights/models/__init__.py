@@ -1,0 +1,1 @@
+"""Fitted things and tables rolled up from small aggregates."""

@@ -1,0 +1,93 @@
+"""The documentation page of the synthetic firm, made from what was planted."""
+
+from __future__ import annotations
+
+from insights.sample import plan
+from insights.sample.agreement import CLAUSES
+from insights.sample.calendar import FIRST, LAST
+from insights.sample.companies import SLOT_LEADS
+from insights.sample.lags import median
+from insights.sample.planted import EQUALS, PLANTS
+
+_INTRODUCTION = f"""# The synthetic firm
+
+`insights sample --out DIR --leads N --seed S` writes the tables of *{plan.FIRM}*, an invented Polish maker of
+industrial equipment with {len(plan.SKILL)} sellers, from {FIRST.isoformat()} to {LAST.isoformat()}, and beside them
+`truth.json`, the truths that were planted: what estimates are judged by. `data/sample/` is the firm with 12,000 leads
+and seed 1. This page is made from the generator.
+
+The bytes depend on the number of leads, the seed and the twin only: every draw is a hash of seed, stream and row,
+every probability a whole number of 2^-32, every skewed quantity an entry of one written table. Rows are made in
+chunks; ten million leads need hardly more memory than ten thousand.
+
+**What is expected of a subject** (industry, size, country, source or any combination of them; region; team; product)
+is the mean of the exact probabilities of the leads that were really generated, given the quarters' shocks, over the
+draws of fate. It stands in `truth.json` for the three years and, with `period`, for the leads of the last year:
+`n_leads`, `final_conversion`, `win_rate` (won of won and lost by the last day), `conversion_within_<days>` (of leads at
+least so old), `margin_per_lead` and `margin_per_win` (PLN, the deals' orders only). In Python
+`insights.sample.expectations(leads, seed, twin).values({{"industry": "C28", "country": "DE"}})` gives the same without
+writing the firm. `equal_to` names the truth that was planted equal: the two differ by their leads' mix only. Missing
+attributes are missing there too: leads without an industry count to the firm and to no industry.
+
+**Clustering.** Two leads of a company share a draw now and then, which correlates their fates by .2 and leaves each
+one's probability as it is. Quarters are shocked by .2 (standard deviation of the log-odds).
+
+**Twins.** `--twin null`: no effect is planted, every segment has the same truth. `--twin small`: 800 leads.
+`--twin misspecified`: rates that move with time, shocks of .4, correlation .35. `--twin randomised`: the speed of the
+first contact is assigned by a coin.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    return "\n".join([_INTRODUCTION, _segments(), _sources(), _equals(), _plants(), _clauses()])
+
+
+def _segments() -> str:
+    rows = [
+        (segment.name, f"{segment.industry} × {segment.size} × {'/'.join(code for code, _ in segment.countries)}",
+         _leads(segment), f"×{segment.odds / 1000:g}", f"×{segment.volume / 1000:g}",
+         f"{segment.discount / 10:g} points", segment.says)
+        for segment in plan.SEGMENTS
+    ]
+    return "## Planted segments\n\n" + _table(
+        ("segment", "who", "leads in 12,000", "odds of a win", "deal size", "extra discount", "a good report"), rows)
+
+
+def _leads(segment: plan.Segment) -> int:
+    return sum(SLOT_LEADS[:segment.slots]) * 500 // segment.every
+
+
+def _sources() -> str:
+    rows = [
+        (source.name, source.origin, f"×{source.odds / 1000:g}", source.lag, median(source.lag), source.early,
+         source.late)
+        for source in plan.SOURCES
+    ]
+    head = ("source", "origin", "odds of a win", "lag", "median days to a win", "frequency, years 1 and 2", "year 3")
+    return "\n## Sources\n\n" + _table(head, rows)
+
+
+def _equals() -> str:
+    rows = [tuple(", ".join(f"{key} {word}" for key, word in side.items()) for side in pair) for pair in EQUALS]
+    return "\n## Equal pairs\n\nThe same law, different numbers of leads: never called different.\n\n" + _table(
+        ("one", "other"), rows)
+
+
+def _plants() -> str:
+    rows = [
+        (plant.name, ", ".join(f"{key} {word}" for key, word in plant.subject) or "the firm", plant.measure,
+         plant.value, plant.says)
+        for plant in PLANTS
+    ]
+    head = ("truth", "subject", "measure", "value", "a good report")
+    return "\n## Everything that was planted\n\n" + _table(head, rows)
+
+
+def _clauses() -> str:
+    return "\n## The strategy file\n\n" + _table(("clause", "a good report says", "because"), CLAUSES)
+
+
+def _table(head: tuple[str, ...], rows) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"

@@ -1,0 +1,104 @@
+"""The engine seam: connect, dialect, query. DuckDB is the engine here; a warehouse would be another class."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+    from sqlglot import Expression
+
+MEMORY = "2GB"
+THREADS = 2
+
+
+class Engine(Protocol):
+    """Where rows stay. `query` takes SQL in DuckDB's dialect as a sqlglot expression (or text of `dialect`)."""
+
+    dialect: str
+
+    def query(self, expression: str | Expression) -> pyarrow.Table:
+        """The rows of a SELECT."""
+
+    def execute(self, sql: str) -> None:
+        """Runs a statement for its effect."""
+
+    def close(self) -> None:
+        """Gives back memory, disk and connections."""
+
+
+class DuckDB:
+    """DuckDB on a database file of its own in a scratch directory, which `close` removes.
+
+    A file, not memory: rows beyond `memory` go to disk, and what was read once is not parsed again. After `lock` no
+    file outside the scratch directory can be read or written, no extension loaded and no setting changed, whatever
+    SQL says.
+    """
+
+    dialect = "duckdb"
+
+    def __init__(self, memory: str = MEMORY, threads: int = THREADS) -> None:
+        import duckdb
+
+        self._directory = tempfile.TemporaryDirectory(prefix="insights-")
+        self.scratch = Path(self._directory.name)
+        self.threads = threads
+        self._restricted = False
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            str(self.scratch / "insights.duckdb"),
+            config={
+                "memory_limit": memory,
+                "threads": threads,
+                "temp_directory": str(self.scratch / "spill"),
+                "preserve_insertion_order": True,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "python_enable_replacements": False,
+            },
+        )
+        # Timestamps with an offset become text in one zone, whatever the machine's is.
+        self.execute("SET TimeZone = 'UTC'")
+
+    def query(self, expression: str | Expression) -> pyarrow.Table:
+        """The rows of a SELECT as an Arrow table."""
+        return self.connection.execute(self._sql(expression)).to_arrow_table()
+
+    def execute(self, sql: str) -> None:
+        """Runs a statement for its effect."""
+        self.connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple]:
+        """The rows of a short SELECT as tuples."""
+        return self.connection.execute(sql).fetchall()
+
+    def restrict(self) -> None:
+        """No file outside the scratch directory from now on: everything delivered has been read by then."""
+        if not self._restricted:
+            self.execute(f"SET allowed_directories = [{literal(str(self.scratch))}]")
+            self.execute("SET enable_external_access = false")
+            self._restricted = True
+
+    def lock(self) -> None:
+        """No setting can change from now on."""
+        self.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Closes the connection and removes the scratch directory; closing twice does no harm."""
+        self.connection.close()
+        self._directory.cleanup()
+
+    def _sql(self, expression: str | Expression) -> str:
+        return expression if isinstance(expression, str) else expression.sql(dialect=self.dialect)
+
+
+def identifier(name: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,62 @@
+"""Which findings a page opens with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from insights.evidence import Finding, Verdict
+from insights.language import Text
+
+MOST_DECISIONS = 3
+_DECIDED = (Verdict.HIGHER, Verdict.LOWER, Verdict.NOT_KEPT)
+_NOT_PROVED = (Verdict.NO_CLEAR_DIFFERENCE, Verdict.TOO_FEW, Verdict.NOT_ENOUGH_DATA, Verdict.TOO_EARLY)
+_ = Text
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """The first screen: the top line, at most three decisions, one thing that is not proved, one that works."""
+
+    top_line: Text
+    decisions: tuple[Finding, ...] = ()
+    not_proved: tuple[Finding, ...] = ()
+    works: tuple[Finding, ...] = ()
+
+
+def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
+    """The weightiest decisions, chances before weak spots and one for each dimension, each department asked for
+    something; then what is not proved (a difference that is none before one that too few cases hide), what works.
+    """
+    ranked = sorted(findings, key=lambda f: (-f.rank, f.id))
+    decided = _one_for_each_subject([f for f in ranked if f.verdict in _DECIDED])
+    chances = _one_for_each_kind([f for f in decided if f.verdict is not Verdict.LOWER])
+    others = [f for f in decided if f not in chances]
+    decisions = [*chances, *others][:MOST_DECISIONS]
+    for department in ("marketing", "sales"):
+        if not any(_asks(f, department) for f in decisions):
+            other = next((f for f in others if _asks(f, department)), None)
+            if other is not None:
+                decisions = [*decisions[:MOST_DECISIONS - 1], other]
+    unproved = sorted((f for f in ranked if f.verdict in _NOT_PROVED), key=lambda f: _NOT_PROVED.index(f.verdict))
+    kept = [f for f in ranked if f.verdict is Verdict.KEPT]
+    return Headlines(top_line, tuple(decisions), tuple(unproved[:1]), tuple(kept[:1]))
+
+
+def _one_for_each_subject(ranked: list[Finding]) -> list[Finding]:
+    chosen: dict[object, Finding] = {}
+    for finding in ranked:
+        chosen.setdefault(tuple(sorted(finding.subject.items())) or finding.function, finding)
+    return list(chosen.values())
+
+
+def _one_for_each_kind(ranked: list[Finding]) -> list[Finding]:
+    """One for each dimension: three countries are one decision, not three."""
+    chosen: dict[object, Finding] = {}
+    for finding in ranked:
+        chosen.setdefault(tuple(sorted(finding.subject)) or finding.function, finding)
+    return list(chosen.values())
+
+
+def _asks(finding: Finding, department: str) -> bool:
+    return finding.owner in (department, "both")

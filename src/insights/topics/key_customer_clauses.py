@@ -1,0 +1,130 @@
+"""The declared key customer against the data, dimension by dimension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insights.evidence import Finding, Interval, Verdict
+from insights.figures.model import Clause, Clauses
+from insights.language import ListOf, Text
+from insights.models.segments import compare_set
+from insights.topics import key_customer_words as words
+from insights.topics.measures import of_unit, range_of_unit
+
+if TYPE_CHECKING:
+    from insights.evidence import Comparison
+    from insights.topics.key_customer_profile import Dimension, Profile
+
+DECLARED = {"industry": "industries", "size": "sizes", "country": "countries"}
+_ = Text
+
+
+def findings(profile: Profile) -> list[Finding]:
+    """One finding for each dimension of the key customer that the strategy declares."""
+    return [finding for dimension in profile.dimensions.values() if (finding := _clause(profile, dimension))]
+
+
+def clauses(profile: Profile) -> Clauses | None:
+    """The same as rows: what was agreed, what was observed, and the verdict; None without a declared key customer."""
+    rows = [clause_row(finding) for finding in findings(profile)]
+    return Clauses(tuple(rows)) if rows else None
+
+
+def clause_row(finding: Finding) -> Clause:
+    """A finding about a clause as a row of the table of clauses."""
+    own, rest, unit = finding.estimate, finding.baseline, finding.unit
+    told = own.value is not None and rest is not None
+    return Clause(
+        dimension=finding.clause, agreed=finding.agreed, verdict=str(finding.verdict), n=finding.n or None,
+        observed=_("{own} against {rest} elsewhere", own=of_unit(own.value, unit), rest=of_unit(rest.value, unit))
+        if told else _("cannot be told yet"),
+        range=range_of_unit(own, unit) if told else None)
+
+
+def _declared(profile: Profile, key: str) -> tuple[str, ...]:
+    strategy = profile.firm.strategy
+    return getattr(strategy.key_customer, DECLARED[key]) if strategy else ()
+
+
+def _better(profile: Profile, dimension: Dimension) -> list[str]:
+    """The groups that are clearly higher in money, else in rate."""
+    kind = dimension.money or dimension.rate
+    if kind is None:
+        return []
+    return [g.label for g in dimension.groups if g.compared[kind.key].verdict is Verdict.HIGHER]
+
+
+def _clause(profile: Profile, dimension: Dimension) -> Finding | None:
+    declared = _declared(profile, dimension.key)
+    kind = dimension.money or dimension.rate
+    if not declared or kind is None:
+        return None
+    compared = compare_set(profile.cells["all"], dimension.key, set(declared), kind.key)
+    weaker = [g.label for g in dimension.groups
+              if g.label in declared and g.compared[kind.key].verdict is Verdict.LOWER]
+    verdict = _verdict(compared, weaker)
+    known = compared is not None and verdict is not Verdict.NOT_ENOUGH_DATA
+    values = {"dimensions": words.DIMENSIONS[dimension.key], "declared": words.names(dimension.key, declared),
+              "measure": kind.name}
+    if compared is not None:
+        values |= {"weaker": words.names(dimension.key, tuple(weaker)), "own": kind.said(compared.own.value),
+                   "rest": kind.said(compared.rest.value), "range": kind.range(compared.own),
+                   "basis": words.basis(profile, compared)}
+    return Finding(
+        function=f"{words.TOPIC}.declared_{dimension.key}", verdict=verdict,
+        clause=_("Key customer: {dimensions}", **values), agreed=values["declared"],
+        statement=_statement(verdict, compared, weaker, values),
+        action=_action(profile, dimension, verdict, weaker, values),
+        unit=kind.unit, n=compared.n if compared else 0, owner="board", method=words.METHOD,
+        estimate=compared.own if known else Interval(None), baseline=compared.rest if known else None,
+        difference=compared.difference if known else None,
+        rank=abs(compared.difference.value) * compared.n * (1 if not kind.share else 0) if known else 0.0)
+
+
+def _verdict(compared: Comparison | None, weaker: list[str]) -> Verdict:
+    """A declared set is not kept where one of its groups is clearly weaker than the rest, or the set as a whole is, or
+    is clearly no different; kept where the set is clearly better; otherwise the data don't tell."""
+    if weaker:
+        return Verdict.NOT_KEPT
+    if compared is None or compared.verdict is Verdict.TOO_FEW:
+        return Verdict.NOT_ENOUGH_DATA
+    return Verdict.KEPT if compared.verdict is Verdict.HIGHER else Verdict.NOT_KEPT
+
+
+def _statement(verdict: Verdict, compared: Comparison | None, weaker: list[str], values: dict) -> Text:
+    if weaker and compared.verdict is not Verdict.LOWER:
+        return _("Of the declared {dimensions} ({declared}), clearly weaker than others: {weaker}. All declared "
+                 "together: {measure} {own} against {rest} elsewhere ({range}; {basis}).", **values)
+    if verdict is Verdict.KEPT:
+        return _("The declared {dimensions} ({declared}) are the better ones: {measure} {own} against {rest} elsewhere "
+                 "({range}; {basis}).", **values)
+    if verdict is Verdict.NOT_KEPT and compared.verdict is Verdict.LOWER:
+        return _("The declared {dimensions} ({declared}) are the weaker ones: {measure} {own} against {rest} elsewhere "
+                 "({range}; {basis}).", **values)
+    if verdict is Verdict.NOT_KEPT:
+        return _("The declared {dimensions} ({declared}) are no better than others: {measure} {own} against {rest} "
+                 "elsewhere ({range}; {basis}).", **values)
+    if compared is None:
+        return _("The declared {dimensions} ({declared}) cannot be judged: not one lead from them is recorded.",
+                 **values)
+    return _("The declared {dimensions} ({declared}) cannot be judged yet: {measure} {own} against {rest} elsewhere "
+             "may be chance ({range}; {basis}).", **values)
+
+
+def _action(profile: Profile, dimension: Dimension, verdict: Verdict, weaker: list[str], values: dict) -> Text:
+    declared = _declared(profile, dimension.key)
+    better = [label for label in _better(profile, dimension) if label not in declared]
+    values = values | {"day": words.deadline(profile)}
+    if verdict is Verdict.KEPT:
+        return _("Keep the declared {dimensions}; look again in a year.", **values)
+    if weaker and not better:
+        return _("Decide by {day} whether the strategy should drop {weaker}; the rest of the clause may stay. It "
+                 "worked if {measure} of the declared key customers rises above the rest.", **values)
+    if verdict is Verdict.NOT_KEPT and better:
+        return _("Decide by {day} whether the strategy should name {better} instead. "
+                 "It worked if {measure} of the declared key customers rises above the rest.", **values,
+                 better=ListOf([words.label(dimension.key, key) for key in better]))
+    if verdict is Verdict.NOT_KEPT:
+        return _("Decide by {day} whether to drop the declared {dimensions}; no other group is clearly better.",
+                 **values)
+    return _("Leave the declared {dimensions} as they are until more leads have closed.", **values)

@@ -1,0 +1,182 @@
+"""Who are our key customers: by industry, size and country, and against what the strategy declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from insights.evidence import Estimate, Finding, Interval, Verdict
+from insights.firm import Firm
+from insights.language import Text
+from insights.metrics import segments as segment_metrics
+from insights.metrics.sql import text as sql_text
+from insights.models.segments import Cells, Group, groups
+from insights.topics import key_customer_words as words
+from insights.topics.measures import Measure, measure
+
+TOPIC = "key_customer_profile"
+DIMENSIONS = segment_metrics.DIMENSIONS
+_COVERED = 0.95
+_MISSING_GAP = 0.05
+_MIN_CLOSED_FROM_START = 0.5
+_ = Text
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension judged: its groups, the measures shown (rates first, money last), and why others are refused."""
+
+    key: str
+    groups: list[Group]
+    measures: tuple[Measure, ...]
+    refused: tuple[Text, ...] = ()
+    unknown_leads: int = 0
+
+    @property
+    def money(self) -> Measure | None:
+        return next((m for m in self.measures if not m.share), None)
+
+    @property
+    def rate(self) -> Measure | None:
+        return next((m for m in self.measures if m.share), None)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The topic's result: exact totals, the dimensions, the findings in order of rank, and the estimates shown."""
+
+    firm: Firm
+    totals: dict
+    days: int
+    opportunities: bool
+    dimensions: dict[str, Dimension]
+    cells: dict[str, Cells]
+    addressed: list[dict]
+    findings: tuple[Finding, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    missing: tuple[Text, ...] = ()
+    sql: str = field(default="", repr=False)
+
+
+def findings(firm: Firm) -> list[Finding]:
+    """Every finding of the topic, the weightiest first."""
+    return list(judge(firm).findings)
+
+
+def judge(firm: Firm) -> Profile:
+    """Measure, compare and say.
+
+    Comparisons rest on all leads created up to the end of the period (on those of the period alone where one was asked
+    for by name), shares of customers, margin and spend on the period. Without leads and their stages there is nothing
+    to compare: the profile then says so.
+    """
+    if not firm.has("leads", "lead_stages"):
+        return Profile(firm, {}, 0, False, {}, {}, [], missing=(_(
+            "Without leads and their stages nothing can be said of conversion: add the tables leads and "
+            "lead_stages."),))
+    start, end = firm.period.start, firm.period.end
+    totals = firm.row(segment_metrics.totals(start, end))
+    opportunities = _from_opportunity(totals)
+    days = firm.query(segment_metrics.horizon())["days"][0].as_py() or 0
+    profile = Profile(firm, totals, days, opportunities, {}, {}, _addressed(firm))
+    if not totals["won"] + totals["lost"]:
+        return Profile(**{**vars(profile), "missing": (_(
+            "No lead has been won or lost yet, so no group can be compared with another."),)})
+    money = "margin_per_lead" if _costs_covered(totals) else "revenue_per_lead"
+    expression = segment_metrics.cells(
+        ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of)
+    cells = Cells(firm.query(expression), ("win_rate", "conversion", money, "revenue_per_closed"))
+    in_period = Cells(firm.query(segment_metrics.cells((), days=days, as_of=firm.as_of, start=start, end=end)), ())
+    profile = Profile(
+        firm, totals, days, opportunities, {key: _dimension(firm, key, cells, money, profile) for key in DIMENSIONS},
+        {"all": cells, "period": in_period}, profile.addressed, sql=sql_text(expression))
+    return Profile(**{**vars(profile), "findings": tuple(_findings(profile)), "estimates": tuple(_estimates(profile))})
+
+
+def _from_opportunity(totals: dict) -> bool:
+    """Whether the records begin with the opportunity: most closed leads have no earlier stage."""
+    closed = totals["won"] + totals["lost"]
+    return bool(closed) and totals["closed_from_start"] < _MIN_CLOSED_FROM_START * closed
+
+
+def _costs_covered(totals: dict) -> bool:
+    return bool(totals["revenue"]) and float(totals["costed_revenue"]) >= _COVERED * float(totals["revenue"])
+
+
+def _addressed(firm: Firm) -> list[dict]:
+    if not firm.has("spend", "campaigns"):
+        return []
+    return firm.query(segment_metrics.addressed(firm.period.start, firm.period.end)).to_pylist()
+
+
+def _dimension(firm: Firm, key: str, cells: Cells, money: str, profile: Profile) -> Dimension:
+    """Choose the measures that the records of this dimension carry, and judge its groups by them."""
+    missing = firm.row(segment_metrics.missing_by_outcome(key))
+    refused, keys = [], ["conversion", money]
+    if not profile.totals["lost"]:
+        refused.append(words.no_losses())
+    else:
+        keys.insert(0, "win_rate")
+    if _depends_on_outcome(missing):
+        refused.append(words.missing_depends_on_outcome(key, missing))
+        keys = ["win_rate", "revenue_per_closed"] if profile.totals["lost"] else []
+    elif not profile.days:
+        refused.append(words.no_durations())
+        keys = [k for k in keys if k == "win_rate"] + (["revenue_per_closed"] if profile.totals["lost"] else [])
+    measures = tuple(
+        measure(k, days=profile.days, currency=firm.currency, opportunities=profile.opportunities) for k in keys)
+    unknown = int(cells.count("leads") - cells.count("leads", cells.mask(key)))
+    return Dimension(key, groups(cells, key), measures, tuple(refused), unknown)
+
+
+def _depends_on_outcome(missing: dict) -> bool:
+    """Whether the dimension is known much more often for closed leads than for open ones, or the reverse: then a rate
+    over all leads with a known group is biased."""
+    if not missing["closed"] or not missing["open"]:
+        return False
+    gap = missing["open_missing"] / missing["open"] - missing["closed_missing"] / missing["closed"]
+    return abs(gap) > _MISSING_GAP
+
+
+def _findings(profile: Profile) -> list[Finding]:
+    from insights.topics import key_customer_clauses as clauses
+
+    found = [words.most_best_addressed(profile, dimension) for dimension in profile.dimensions.values()]
+    for dimension in profile.dimensions.values():
+        found += _group_findings(profile, dimension)
+    found += clauses.findings(profile)
+    places = {"sql": profile.sql, "read_from": profile.firm.read_from}
+    return sorted((f.at(**places) for f in found if f), key=lambda f: (-f.rank, f.id))
+
+
+def _group_findings(profile: Profile, dimension: Dimension) -> list[Finding]:
+    """A finding for each group that is clearly higher or lower, and one for a dimension whose groups are not."""
+    if sum(not group.small for group in dimension.groups) < 2:
+        return [words.nothing_to_compare(profile, dimension)] if dimension.groups else []
+    found = []
+    for kind in dimension.measures:
+        judged = [(g, g.compared[kind.key]) for g in dimension.groups if not g.withheld(kind.key)]
+        decided = [(g, c) for g, c in judged if c.verdict in (Verdict.HIGHER, Verdict.LOWER)]
+        found += [words.differs(profile, dimension, kind, group, compared) for group, compared in decided]
+        if not decided and len(judged) > 1:
+            found.append(words.nothing_stands_out(profile, dimension, kind, judged))
+    return found
+
+
+def _estimates(profile: Profile) -> list[Estimate]:
+    return [
+        estimate(kind, dimension.key, group)
+        for dimension in profile.dimensions.values() for kind in dimension.measures for group in dimension.groups]
+
+
+def estimate(kind: Measure, dimension: str, group: Group) -> Estimate:
+    """A group's figure with its comparison, in the form of `estimates.json`."""
+    compared = group.compared[kind.key]
+    return Estimate(
+        measure=kind.key, subject={dimension: group.label}, estimate=compared.own, unit=kind.unit, n=compared.n,
+        method=words.METHOD.render("en"), verdict=compared.verdict, baseline=compared.rest,
+        difference=compared.difference, companies=compared.companies, topic=TOPIC, withheld=compared.withheld)
+
+
+def no_interval() -> Interval:
+    """The estimate of a finding that claims no figure."""
+    return Interval(None)
