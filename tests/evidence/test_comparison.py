@@ -17,8 +17,9 @@ def sums_of(groups, y, companies, n=None):
         _, index = np.unique(companies[mine], return_inverse=True)
         cy, cn = np.bincount(index, y[mine]), np.bincount(index, n[mine])
         top = int(np.argmax(cy))
-        rows.append((len(cy), cn.sum(), cy.sum(), (cn**2).sum(), (cy**2).sum(), (cn * cy).sum(), cn[top], cy[top]))
-    names = ("companies", "n", "y", "nn", "yy", "ny", "top_n", "top_y")
+        rows.append((len(cy), cn.sum(), cy.sum(), (cn**2).sum(), (cy**2).sum(), (cn * cy).sum(), (cy > 0).sum(),
+                     cn[top], cy[top]))
+    names = ("companies", "n", "y", "nn", "yy", "ny", "paying", "top_n", "top_y")
     return Sums.of(**dict(zip(names, np.array(rows).T, strict=True)))
 
 

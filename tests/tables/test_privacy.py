@@ -85,3 +85,9 @@ def test_no_address_stands_in_any_message(tmp_path):
     result = checked(tmp_path, firm(contacts=contacts, lead_stages=stages))
     said = str([p.to_json() for p in result.problems])
     assert MAIL not in said and "601234567" not in said
+
+
+def test_an_address_in_a_country_or_industry_is_masked(tmp_path):
+    result = checked(tmp_path, firm(companies=[{**COMPANIES[0], "industry": MAIL, "country": MAIL}, COMPANIES[1]]))
+    row = rows(result, "companies")[0]
+    assert row["industry_given"] == row["country_given"] == "[e-mail]"

@@ -2,14 +2,15 @@
 that matters and control of false discoveries.
 
 A group is judged by the unshrunk difference between its ratio and that of all others. The p-value is that of the
-hypothesis "the difference is not larger than delta"; Benjamini and Hochberg (1995) at q decide over all groups of one
-question and measure. *Higher* and *lower* need a rejection, *no clear difference* an interval inside plus or minus
-delta; all else is *too few to say*. A winner in money must keep its verdict without its largest customer.
+hypothesis "the difference is not larger than delta"; Benjamini and Hochberg (1995) at q decide over all comparisons of
+one question, every dimension and measure of it together: looking in nine places for a winner is one search. *Higher* and
+*lower* need a rejection, *no clear difference* an interval inside plus or minus delta; all else is *too few to say*. A
+winner in money must keep its verdict without its largest customer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ DELTA = 0.10
 Q = 0.10
 MIN_LEADS = 30
 MIN_COMPANIES = 5
+MIN_CUSTOMERS = 5
 DOMINANCE = 0.85
 
 
@@ -27,7 +29,8 @@ class Sums:
     """Sums over companies of a ratio y/n, one array entry per group.
 
     `companies`: companies with n > 0; `n`, `y`: totals; `nn`, `yy`, `ny`: sums of squares and products of the
-    companies' totals; `top_n`, `top_y`: those of the company with the largest y (zero where not known).
+    companies' totals; `paying`: companies with y > 0; `top_n`, `top_y`: totals of the company with the largest y (zero
+    where not known).
     """
 
     companies: np.ndarray
@@ -36,6 +39,7 @@ class Sums:
     nn: np.ndarray
     yy: np.ndarray
     ny: np.ndarray
+    paying: np.ndarray
     top_n: np.ndarray
     top_y: np.ndarray
 
@@ -60,10 +64,11 @@ class Sums:
         return Sums(
             companies=self.companies - (self.top_n > 0), n=self.n - self.top_n, y=self.y - self.top_y,
             nn=self.nn - self.top_n**2, yy=self.yy - self.top_y**2, ny=self.ny - self.top_n * self.top_y,
+            paying=self.paying - (self.top_y > 0),
             top_n=np.zeros_like(self.n), top_y=np.zeros_like(self.y))
 
     def __sub__(self, other: Sums) -> Sums:
-        names = ("companies", "n", "y", "nn", "yy", "ny")
+        names = ("companies", "n", "y", "nn", "yy", "ny", "paying")
         zero = np.zeros_like(other.n)
         return Sums(**{name: getattr(self, name) - getattr(other, name) for name in names}, top_n=zero, top_y=zero)
 
@@ -165,7 +170,8 @@ def compare_with_rest(sums: Sums, *, share: bool, total: Sums | None = None, del
 
     `total` is the sum over everything the groups are a part of (by default the groups themselves: cases of unknown
     group stay in no comparison). `delta` is relative to the ratio of all. Groups below the minimum size, or in money
-    with one company above the dominance limit, are withheld: too few to say, and not counted among the comparisons.
+    with too few customers or one above the dominance limit, are withheld: too few to say, and not counted among the
+    comparisons. The verdicts are those of these groups alone: `decide` judges several such lists as one search.
     """
     total = total or sums.total()
     base = float(_ratio(total)[0]) if len(sums.n) else 0.0
@@ -177,17 +183,22 @@ def compare_with_rest(sums: Sums, *, share: bool, total: Sums | None = None, del
     if not share:
         p = np.where(d > 0, np.maximum(p, _p_without_top(sums, others, limit)), p)
     withheld = _withheld(sums, rest, share)
-    tested = np.array([not w for w in withheld], dtype=bool)
-    rejected = np.zeros(len(p), dtype=bool)
-    rejected[tested] = benjamini_hochberg(p[tested])
-    return [
+    return decide([
         Comparison(
             own=_interval(*(x[i] for x in own)), rest=_interval(*(x[i] for x in others)),
-            difference=_interval(d[i], low[i], high[i]),
-            verdict=_verdict(rejected[i], tested[i], d[i], low[i], high[i], limit),
+            difference=_interval(d[i], low[i], high[i]), verdict=Verdict.TOO_FEW,
             p=float(p[i]), n=int(sums.n[i]), companies=int(sums.companies[i]), delta=limit, withheld=withheld[i])
         for i in range(len(p))
-    ]
+    ])
+
+
+def decide(comparisons: list[Comparison]) -> list[Comparison]:
+    """The same comparisons with the verdicts that they get as one search: false discoveries are controlled over all of
+    them that are not withheld."""
+    tested = np.array([not c.withheld for c in comparisons], dtype=bool)
+    rejected = np.zeros(len(comparisons), dtype=bool)
+    rejected[tested] = benjamini_hochberg(np.array([c.p for c in comparisons])[tested])
+    return [replace(c, verdict=_verdict(bool(r), c)) for c, r in zip(comparisons, rejected, strict=True)]
 
 
 def _p_without_top(sums: Sums, others: tuple, limit: float) -> np.ndarray:
@@ -196,23 +207,26 @@ def _p_without_top(sums: Sums, others: tuple, limit: float) -> np.ndarray:
 
 
 def _withheld(sums: Sums, rest: Sums, share: bool) -> list[str]:
-    def reason(n: float, companies: float, y: float, top_y: float, others: float) -> str:
+    def reason(n: float, companies: float, paying: float, y: float, top_y: float, others: float) -> str:
         if others < MIN_COMPANIES:
             return "no_rest"
         if n < MIN_LEADS:
             return "few_leads"
         if companies < MIN_COMPANIES:
             return "few_companies"
+        if not share and paying < MIN_CUSTOMERS:
+            return "few_customers"
         return "dominance" if not share and y > 0 and top_y > DOMINANCE * y else ""
 
-    columns = (sums.n, sums.companies, sums.y, sums.top_y, rest.companies)
+    columns = (sums.n, sums.companies, sums.paying, sums.y, sums.top_y, rest.companies)
     return [reason(*values) for values in zip(*columns, strict=True)]
 
 
-def _verdict(rejected: bool, tested: bool, d: float, low: float, high: float, limit: float) -> Verdict:
+def _verdict(rejected: bool, compared: Comparison) -> Verdict:
     if rejected:
-        return Verdict.HIGHER if d > 0 else Verdict.LOWER
-    if tested and -limit <= low and high <= limit:
+        return Verdict.HIGHER if compared.difference.value > 0 else Verdict.LOWER
+    within = -compared.delta <= compared.difference.low and compared.difference.high <= compared.delta
+    if not compared.withheld and within:
         return Verdict.NO_CLEAR_DIFFERENCE
     return Verdict.TOO_FEW
 

@@ -92,7 +92,8 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
         per_cell += [
             f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
             f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
-            f"max({y}) as {name}_top_y", f"max_by({n}, {y}) as {name}_top_n"]
+            f"count(*) filter (where {y} > 0) as {name}_paying", f"max({y}) as {name}_top_y",
+            f"max_by({n}, {y}) as {name}_top_n"]
     created = "where created_on >= :start and created_on < :end" if start else ""
     bounds = {"start": start, "end": end} if start else {}
     columns = ",\n            ".join(per_company)

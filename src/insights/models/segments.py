@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from insights.evidence import Comparison, Interval, Sums, compare_with_rest
+from insights.evidence import Comparison, Interval, Sums, compare_with_rest, decide
 from insights.evidence.comparison import MIN_COMPANIES, MIN_LEADS
 
 if TYPE_CHECKING:
@@ -94,6 +94,17 @@ def groups(cells: Cells, dimension: str) -> list[Group]:
             revenue=cells.count("revenue", mask), margin=cells.count("margin", mask),
             compared={measure: comparisons[i] for measure, comparisons in compared.items()})
         for i, (label, mask) in enumerate(zip(labels, masks, strict=True))]
+
+
+def judged_together(dimensions: dict[str, list[Group]], measures: dict[str, tuple[str, ...]]) -> dict[str, list[Group]]:
+    """The groups of all dimensions with the verdicts of one search over the measures that are shown of each."""
+    places = [(key, i, measure) for key, found in dimensions.items() for i in range(len(found))
+              for measure in measures[key]]
+    decided = decide([dimensions[key][i].compared[measure] for key, i, measure in places])
+    verdicts = dict(zip(places, decided, strict=True))
+    return {
+        key: [replace(group, compared={m: verdicts[key, i, m] for m in measures[key]}) for i, group in enumerate(found)]
+        for key, found in dimensions.items()}
 
 
 def compare_set(cells: Cells, dimension: str, labels: set[str], measure: str) -> Comparison | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,25 +55,37 @@ class DuckDB:
                 "threads": threads,
                 "temp_directory": str(self.scratch / "spill"),
                 "preserve_insertion_order": True,
+                "checkpoint_threshold": "64GB",
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "python_enable_replacements": False,
             },
         )
+        self._owner = threading.get_ident()
+        self._cursors = threading.local()
         # Timestamps with an offset become text in one zone, whatever the machine's is.
+        self.execute("SET GLOBAL TimeZone = 'UTC'")
         self.execute("SET TimeZone = 'UTC'")
 
     def query(self, expression: str | Expression) -> pyarrow.Table:
         """The rows of a SELECT as an Arrow table."""
-        return self.connection.execute(self._sql(expression)).to_arrow_table()
+        return self._session().execute(self._sql(expression)).to_arrow_table()
 
     def execute(self, sql: str) -> None:
         """Runs a statement for its effect."""
-        self.connection.execute(sql)
+        self._session().execute(sql)
 
     def rows(self, sql: str) -> list[tuple]:
         """The rows of a short SELECT as tuples."""
-        return self.connection.execute(sql).fetchall()
+        return self._session().execute(sql).fetchall()
+
+    def _session(self) -> duckdb.DuckDBPyConnection:
+        """The connection, or in another thread a cursor on it: a session runs one statement at a time."""
+        if threading.get_ident() == self._owner:
+            return self.connection
+        if not hasattr(self._cursors, "session"):
+            self._cursors.session = self.connection.cursor()
+        return self._cursors.session
 
     def restrict(self) -> None:
         """No file outside the scratch directory from now on: everything delivered has been read by then."""

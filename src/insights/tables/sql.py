@@ -20,6 +20,7 @@ def name(identifier: str) -> str:
     return exp.to_identifier(identifier, quoted=True).sql("duckdb")
 
 
+@functools.lru_cache(maxsize=4096)
 def text(value: str) -> str:
     """The text as a literal."""
     from sqlglot import exp

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from insights.evidence import Estimate, Finding, Interval, Verdict
 from insights.firm import Firm
 from insights.language import Text
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
-from insights.models.segments import Cells, Group, groups
+from insights.models.segments import Cells, Group, groups, judged_together
 from insights.topics import key_customer_words as words
 from insights.topics.measures import Measure, measure
 
@@ -87,7 +87,7 @@ def judge(firm: Firm) -> Profile:
     cells = Cells(firm.query(expression), ("win_rate", "conversion", money, "revenue_per_closed"))
     in_period = Cells(firm.query(segment_metrics.cells((), days=days, as_of=firm.as_of, start=start, end=end)), ())
     profile = Profile(
-        firm, totals, days, opportunities, {key: _dimension(firm, key, cells, money, profile) for key in DIMENSIONS},
+        firm, totals, days, opportunities, _dimensions(firm, cells, money, profile),
         {"all": cells, "period": in_period}, profile.addressed, sql=sql_text(expression))
     return Profile(**{**vars(profile), "findings": tuple(_findings(profile)), "estimates": tuple(_estimates(profile))})
 
@@ -106,6 +106,15 @@ def _addressed(firm: Firm) -> list[dict]:
     if not firm.has("spend", "campaigns"):
         return []
     return firm.query(segment_metrics.addressed(firm.period.start, firm.period.end)).to_pylist()
+
+
+def _dimensions(firm: Firm, cells: Cells, money: str, profile: Profile) -> dict[str, Dimension]:
+    """Every dimension, its groups judged in one search over all of them."""
+    found = {key: _dimension(firm, key, cells, money, profile) for key in DIMENSIONS}
+    judged = judged_together(
+        {key: d.groups for key, d in found.items()},
+        {key: tuple(m.key for m in d.measures) for key, d in found.items()})
+    return {key: replace(d, groups=judged[key]) for key, d in found.items()}
 
 
 def _dimension(firm: Firm, key: str, cells: Cells, money: str, profile: Profile) -> Dimension:

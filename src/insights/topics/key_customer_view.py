@@ -28,6 +28,7 @@ VERDICTS = {
 }
 WITHHELD = {
     "few_leads": Text("not shown: fewer than 30 leads"), "few_companies": Text("not shown: fewer than 5 companies"),
+    "few_customers": Text("not shown: fewer than 5 customers"),
     "dominance": Text("not shown: one company makes nearly all of it"),
     "no_rest": Text("not compared: there is hardly anything to compare with"),
 }

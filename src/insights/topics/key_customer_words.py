@@ -20,7 +20,8 @@ _ = Text
 
 METHOD = _(
     "Each group against all others; interval of the difference clustered by company; smallest difference that matters "
-    "one tenth of the figure of all; false discoveries held to one in ten (Benjamini and Hochberg).")
+    "one tenth of the figure of all; false discoveries held to one in ten over all comparisons of this page (Benjamini "
+    "and Hochberg).")
 COUNTED = _("Counted, not estimated.")
 
 DIMENSION = {"industry": _("industry"), "size": _("size"), "country": _("country")}
