@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from insights.sample.plan import FIRM
+
 STRATEGY = '''# The joint strategy of marketing and sales, as agreed.
 
 [agreement]
@@ -63,6 +65,12 @@ win_back = "marketing"
 first_touch_hours = 24
 accepted_days = 3
 '''
+
+DEFAULTS = f"""[defaults]
+firm = "{FIRM}"
+reporting_currency = "PLN"
+time_zone = "Europe/Warsaw"
+"""
 
 CLAUSES = (
     ("key_customer.industries=C28", "kept", "machine builders do bring more"),

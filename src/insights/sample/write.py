@@ -1,4 +1,5 @@
-"""Writes the synthetic firm to a folder: one CSV file per canonical table, truth.json and strategy.toml."""
+"""Writes the synthetic firm to a folder: one CSV file per canonical table, truth.json, strategy.toml and
+insights.toml (whose firm it is, in which currency and time zone)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from insights.sample import campaigns, lists, registers
-from insights.sample.agreement import STRATEGY
+from insights.sample.agreement import DEFAULTS, STRATEGY
 from insights.sample.companies import Register
 from insights.sample.deals import Orders
 from insights.sample.feedback import feedback_columns
@@ -56,6 +57,7 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
     truth = {"schema": 1, "seed": seed, "leads": leads, "twin": twin, "truths": truths(model, ledger)}
     _write_text(out / "truth.json", _compact_json(truth))
     _write_text(out / "strategy.toml", STRATEGY)
+    _write_text(out / "insights.toml", DEFAULTS)
 
 
 class _Steps:

@@ -12,7 +12,7 @@ from insights.evidence import Finding, Interval, Verdict
 from insights.figures.model import Clauses, Heading, Note, Repeated
 from insights.firm import Firm
 from insights.language import Text
-from insights.topics.headlines import Headlines, choose
+from insights.topics.headlines import Headlines, choose, one_for_each_subject
 from insights.topics.key_customer_clauses import clause_row
 
 TOPIC = "alignment_report"
@@ -80,7 +80,7 @@ class Document:
         repeated from the topics' own notebooks and not counted again."""
         shown: list[object] = []
         for title, topics in CHAPTERS:
-            found = [f for f in self.findings if f.topic in topics][:MOST_IN_CHAPTER]
+            found = one_for_each_subject(f for f in self.findings if f.topic in topics)[:MOST_IN_CHAPTER]
             shown += [Heading(title), *(Repeated(f) for f in found)] if found else []
         return shown
 

@@ -29,7 +29,7 @@ def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
     something; then what is not proved (a difference that is none before one that too few cases hide), what works.
     """
     ranked = sorted(findings, key=lambda f: (-f.rank, f.id))
-    decided = _one_for_each_subject([f for f in ranked if f.verdict in _DECIDED])
+    decided = one_for_each_subject([f for f in ranked if f.verdict in _DECIDED])
     chances = _one_for_each_kind([f for f in decided if f.verdict is not Verdict.LOWER])
     others = [f for f in decided if f not in chances]
     decisions = [*chances, *others][:MOST_DECISIONS]
@@ -40,10 +40,12 @@ def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
                 decisions = [*decisions[:MOST_DECISIONS - 1], other]
     unproved = sorted((f for f in ranked if f.verdict in _NOT_PROVED), key=lambda f: _NOT_PROVED.index(f.verdict))
     kept = [f for f in ranked if f.verdict is Verdict.KEPT]
+    kept = kept or [f for f in decided if f.verdict is Verdict.HIGHER and f not in decisions]
     return Headlines(top_line, tuple(decisions), tuple(unproved[:1]), tuple(kept[:1]))
 
 
-def _one_for_each_subject(ranked: list[Finding]) -> list[Finding]:
+def one_for_each_subject(ranked: Iterable[Finding]) -> list[Finding]:
+    """The first finding about each subject; those about the whole firm all stay."""
     chosen: dict[object, Finding] = {}
     for finding in ranked:
         chosen.setdefault(tuple(sorted(finding.subject.items())) or finding.function, finding)
