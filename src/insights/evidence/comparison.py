@@ -4,8 +4,8 @@ that matters and control of false discoveries.
 A group is judged by the unshrunk difference between its ratio and that of all others. The p-value is that of the
 hypothesis "the difference is not larger than delta"; Benjamini and Hochberg (1995) at q decide over all comparisons of
 one question, every dimension and measure of it together: looking in nine places for a winner is one search. *Higher*
-and *lower* need a rejection, *no clear difference* an interval inside plus or minus delta; all else is *too few to say*.
-A winner in money must keep its verdict without its largest customer.
+and *lower* need a rejection, *no clear difference* an interval inside plus or minus delta; all else is *too few to
+say*. A winner in money must keep its verdict without its largest customer.
 """
 
 from __future__ import annotations
