@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,17 @@ class Firm:
             self._built.add("leads")
             self.checked.engine.execute(f"create table {lead_metrics.LEAD_GRAIN} as {self.lead_grain_sql}")
 
+    def hand_over(self, data: str, mapping: str, folder: Path) -> None:
+        """Leave the checked tables and the lead-grain relation in a new folder, for other processes that open the same
+        data with the same mapping as of the same day. The firm itself cannot be queried any more."""
+        from insights import sources
+
+        if self.has("leads", "lead_stages"):
+            self._build_lead_grain()
+        folder.mkdir()
+        found = (replace(self.checked, engine=None), self._built)
+        sources.hand_over(self.checked.engine, (data, mapping, self.as_of.isoformat()), found, folder)
+
     def _eur_rate(self) -> float | None:
         if self.currency == "EUR":
             return 1.0
@@ -109,22 +120,33 @@ def open_firm(
     DataError lists every problem of data that break the contract; UsageError names a wrong parameter; NoInput says
     what was not found.
     """
-    from insights.sources import open_source
-    from insights.tables import check
-
     if profile not in PROFILES:
         raise UsageError(f"profile {profile!r} is unknown: give {', '.join(PROFILES)}")
     folder = locate(data)
-    checked = check(open_source(folder, locate(mapping) if mapping else None))
-    if checked.errors:
-        raise DataError(checked.problems)
+    checked, built = _checked(folder, locate(mapping) if mapping else None, as_of)
     day = parse_day(as_of) if as_of else checked.settings.as_of or checked.snapshot_on
     if day is None:
         raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
     return Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
         period=parse_period(period, day), currency=checked.settings.reporting_currency or "EUR",
-        strategy=_strategy(folder, strategy, day), profile=profile, seed=seed, problems=checked.problems)
+        strategy=_strategy(folder, strategy, day), profile=profile, seed=seed, problems=checked.problems,
+        _built=built)
+
+
+def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, set[str]]:
+    """The checked data, and which relations stand already: from the run that checked them, else checked here."""
+    from insights.sources import open_source, taken_over
+    from insights.tables import check
+
+    handed = taken_over((str(folder), str(mapping or ""), as_of))
+    if handed is not None:
+        engine, (checked, built) = handed
+        return replace(checked, engine=engine), built
+    checked = check(open_source(folder, mapping))
+    if checked.errors:
+        raise DataError(checked.problems)
+    return checked, set()
 
 
 def _strategy(folder: Path, file: str, as_of: dt.date) -> Strategy | None:

@@ -75,11 +75,10 @@ def write_notebook(
 def open_stub(*, as_of: str = "", period: str = "", **_: object) -> SimpleNamespace:
     """What `insights.open` gives, as far as a run looks at it."""
     day = dt.date.fromisoformat(as_of) if as_of else dt.date(2026, 9, 30)
-    engine = SimpleNamespace(close=lambda: None)
     return SimpleNamespace(
         name="Żółw i Synowie", as_of=day, period=parse_period(period, day), currency="PLN", strategy=None,
         level=SimpleNamespace(number=2, next_step="Add costs."),
-        data_hash=DATA_HASH, problems=(), checked=SimpleNamespace(engine=engine))
+        data_hash=DATA_HASH, problems=(), hand_over=lambda *_: None)
 
 
 def run_stub(notebooks: Path, reports: Path, progress: Progress | None = None, **asked: object) -> Path:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from insights.sources.handover import PLACE
+
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
@@ -52,10 +54,12 @@ class Executed:
 
 @dataclass
 class Kernels:
-    """The kernels of a run. `stop` kills those that run, with every process they started, and lets no other start."""
+    """The kernels of a run, which find the checked data in `checked`. `stop` kills those that run, with every process
+    they started, and lets no other start."""
 
     scratch: Path
     threads: int | None = None
+    checked: Path | None = None
     _running: set[int] = field(default_factory=set)
     _count: int = 0
     _stopped: bool = False
@@ -98,6 +102,8 @@ class Kernels:
     def _environment(self) -> dict[str, str]:
         # Temporary files go where the run sweeps, and a user's IPython profile must not change a report.
         environment = {**os.environ, "TMPDIR": str(self.scratch), "IPYTHONDIR": str(self.scratch / "ipython")}
+        if self.checked is not None and self.checked.is_dir():
+            environment[PLACE] = str(self.checked)
         if self.threads:
             environment |= dict.fromkeys(_ONE_THREAD, str(self.threads))
         return environment

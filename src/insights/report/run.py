@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from insights.firm import Firm
 
 
+CHECKED = "checked"
+
+
 @dataclass(frozen=True)
 class Request:
     """What is asked of a run. Empty texts stand for what `insights.open` takes by default; `parameters` are
@@ -141,13 +144,11 @@ class _Run:
             "mapping_hash": ledger.file_hash(paths["mapping"]),
             "strategy_hash": firm.strategy.sha256 if firm.strategy else None, "versions": ledger.versions(),
             "problems": [problem.to_json() for problem in firm.problems]}
-        # The kernels read the data themselves; until then the memory is theirs.
-        firm.checked.engine.close()
         return firm
 
     def _execute(self, firm: Firm, paths: Mapping[str, str], scratch: Path) -> Chapters:
         chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress)
-        kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None)
+        kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
 
         def values_of(notebook: Notebook) -> dict[str, object]:
@@ -157,6 +158,8 @@ class _Run:
 
         count = len(self.notebooks)
         self.progress.phase(f"running notebooks: {count}, {min(self.request.jobs, count)} at a time")
+        # Data are read and checked once a run, and all notebooks see the same.
+        firm.hand_over(paths["data"], paths["mapping"], scratch / CHECKED)
         self.progress.begin(count)
         try:
             execute_all(self.notebooks, kernels, self.request.jobs, self.progress,

@@ -1,10 +1,11 @@
 """The only input: a firm's files and databases, opened as they came."""
 
 from insights.sources.engine import DuckDB, Engine, identifier, literal
+from insights.sources.handover import PLACE, hand_over, taken_over
 from insights.sources.opening import open_source
 from insights.sources.source import Format, RawTable, Settings, Source, SourceFile
 
 __all__ = [
-    "DuckDB", "Engine", "Format", "RawTable", "Settings", "Source", "SourceFile", "identifier", "literal",
-    "open_source",
+    "PLACE", "DuckDB", "Engine", "Format", "RawTable", "Settings", "Source", "SourceFile", "hand_over", "identifier",
+    "literal", "open_source", "taken_over",
 ]

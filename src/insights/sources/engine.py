@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MEMORY = "2GB"
 THREADS = 2
+FILE = "insights.duckdb"
 
 
 class Engine(Protocol):
@@ -41,7 +42,8 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, memory: str = MEMORY, threads: int = THREADS) -> None:
+    def __init__(self, memory: str = MEMORY, threads: int = THREADS, handed: Path | None = None) -> None:
+        """A new database, or one that another process has made (`handed`), to be read only."""
         import duckdb
 
         self._directory = tempfile.TemporaryDirectory(prefix="insights-")
@@ -49,7 +51,8 @@ class DuckDB:
         self.threads = threads
         self._restricted = False
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            str(self.scratch / "insights.duckdb"),
+            str(handed or self.scratch / FILE),
+            read_only=handed is not None,
             config={
                 "memory_limit": memory,
                 "threads": threads,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from insights.problems import Problem
     from insights.sources.engine import Engine
 
-_NOTHING: Mapping = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class Settings:
     reporting_currency: str | None = None
     time_zone: str = "UTC"
     as_of: date | None = None
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
-    values: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NOTHING)
-    formats: Mapping[str, Format] = field(default_factory=lambda: _NOTHING)
-    defaults: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
