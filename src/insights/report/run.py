@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
 from insights.report import guard, ledger, publish
 from insights.report.chapters import Chapters
-from insights.report.execute import TRACEBACK_LINES, Kernels
+from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
 from insights.report.parameters import OPTIONS, Value, all_parameters, given_values, refuse_secret, values_for
 from insights.report.progress import Progress
@@ -112,6 +113,7 @@ class _Run:
             raise
 
     def _publish(self, open_firm: Callable[..., Firm] | None) -> Path:
+        threading.Thread(target=load_machinery, daemon=True).start()
         self.progress.phase("checking the data")
         paths = self._paths()
         firm = self._open(open_firm, paths)
