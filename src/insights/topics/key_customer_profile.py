@@ -149,7 +149,8 @@ def _depends_on_outcome(missing: dict) -> bool:
 def _findings(profile: Profile) -> list[Finding]:
     from insights.topics import key_customer_clauses as clauses
 
-    found = [words.most_best_addressed(profile, dimension) for dimension in profile.dimensions.values()]
+    found = [words.totals(profile)]
+    found += [words.most_best_addressed(profile, dimension) for dimension in profile.dimensions.values()]
     for dimension in profile.dimensions.values():
         found += _group_findings(profile, dimension)
     found += clauses.findings(profile)

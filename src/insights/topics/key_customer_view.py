@@ -59,6 +59,11 @@ def _all_of(profile: Profile, key: str) -> list[Finding]:
     return [f for f in profile.findings if key in f.subject or f.function.endswith(f"_by_{key}")]
 
 
+def of_records(profile: Profile) -> list[Finding]:
+    """The finding that says what the records hold."""
+    return [f for f in profile.findings if f.function.endswith(".totals")]
+
+
 def of_strategy(profile: Profile) -> list[Finding]:
     """The findings about the declared key customer."""
     return [f for f in profile.findings if f.clause is not None]

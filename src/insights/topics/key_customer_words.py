@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval, Verdict
-from insights.language import Capital, Count, Country, Day, Industry, ListOf, Share, SizeBand, Text
+from insights.language import Capital, Count, Country, Day, Industry, ListOf, Money, Share, SizeBand, Text
 from insights.period import add_months
 
 if TYPE_CHECKING:
@@ -153,6 +153,19 @@ def nothing_to_compare(profile: Profile, dimension: Dimension) -> Finding:
             "Too few to compare {dimensions}: besides {largest} hardly any group has thirty leads from five companies.",
             **values),
         action=_("Decide nothing by {dimension} until more leads have closed.", **values))
+
+
+def totals(profile: Profile) -> Finding:
+    """What the records hold, counted."""
+    t, firm = profile.totals, profile.firm
+    return Finding(
+        function=f"{TOPIC}.totals", unit=firm.currency, n=t["leads"], owner="both", method=COUNTED,
+        estimate=Interval(float(t["revenue"] or 0)), statement=_(
+            "In the records up to {day}: {leads}, {won} won, {lost} lost, {open} open; revenue of the won ones "
+            "{revenue}.",
+            day=Day(firm.as_of), leads=leads(t["leads"], profile.opportunities), won=Count(t["won"]),
+            lost=Count(t["lost"]), open=Count(t["open"]), revenue=Money(float(t["revenue"] or 0), firm.currency,
+                                                                        exact=True)))
 
 
 def most_best_addressed(profile: Profile, dimension: Dimension) -> Finding | None:
