@@ -12,24 +12,31 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the results: `value` must not exceed `limit`; `peer` is what it was measured against."""
+    """One line of the results: `value` must not exceed `limit` nor fall below `floor` (None: no such bound); `peer` is
+    what it was measured against, `note` what else a reader must know (how many seeds, the Monte Carlo error)."""
 
     name: str
     value: float
     unit: str
-    limit: float
+    limit: float | None
     peer: str
+    floor: float | None = None
+    note: str = ""
 
     @property
     def holds(self) -> bool:
-        return self.value <= self.limit
+        return ((self.limit is None or self.value <= self.limit)
+                and (self.floor is None or self.value >= self.floor))
 
     def to_json(self) -> dict:
-        return {**asdict(self), "holds": self.holds}
+        return {**asdict(self), "value": float(f"{self.value:.5g}"), "holds": self.holds}
 
     def __str__(self) -> str:
         mark = "holds" if self.holds else "FAILS"
-        return f"{self.name:<28} {self.value:>9.3f} {self.unit:<6} limit {self.limit:<7g} {mark}  against {self.peer}"
+        bounds = " ".join(f"{word} {bound:g}" for word, bound in (("floor", self.floor), ("limit", self.limit))
+                          if bound is not None)
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.name:<40} {self.value:>10.4g} {self.unit:<6} {bounds:<22} {mark}  against {self.peer}{note}"
 
 
 def seconds(command: Sequence[str]) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from insights.evidence import Estimate, Finding
 from insights.language import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,13 @@ class Clauses:
     """The clauses of the strategy, in its order."""
 
     rows: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A list for another system: a run writes `table` to `exports/<name>.csv`, a notebook run by hand only says how
+    many rows it has. `name` is a plain word (letters, digits, _), `title` says what one row is and for whom."""
+
+    name: str
+    title: Text
+    table: pa.Table

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from insights.report import exports
 from insights.sources.handover import PLACE
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ class Executed:
 
 @dataclass
 class Kernels:
-    """The kernels of a run, which find the checked data in `checked`. `stop` kills those that run, with every process
-    they started, and lets no other start."""
+    """The kernels of a run, which find the checked data in `checked` and leave lists in `exports`. `stop` kills those
+    that run, with every process they started, and lets no other start."""
 
     scratch: Path
     threads: int | None = None
     checked: Path | None = None
+    exports: Path | None = None
     _running: set[int] = field(default_factory=set)
     _count: int = 0
     _stopped: bool = False
@@ -104,6 +106,8 @@ class Kernels:
         environment = {**os.environ, "TMPDIR": str(self.scratch), "IPYTHONDIR": str(self.scratch / "ipython")}
         if self.checked is not None and self.checked.is_dir():
             environment[PLACE] = str(self.checked)
+        if self.exports is not None:
+            environment[exports.PLACE] = str(self.exports)
         if self.threads:
             environment |= dict.fromkeys(_ONE_THREAD, str(self.threads))
         return environment

@@ -26,7 +26,7 @@ from insights.problems import InsightsError
 LATEST, FAILED, WORK, LOCK, RECORD, SCRATCH = "latest", "failed", ".work", ".lock", "run.json", ".scratch"
 NEEDED_BYTES = 64 * 1024 * 1024
 _PREFIX = "insights-"
-_NAME = re.compile(r"(notebooks/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_NAME = re.compile(r"((notebooks|exports)/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 class CannotWrite(InsightsError):
@@ -69,7 +69,8 @@ class Work:
         return self.reports / WORK / self.id
 
     def write(self, name: str, content: str | bytes) -> None:
-        """Write a file of the report and flush it to the disk. The name is a plain one, in `notebooks/` or not."""
+        """Write a file of the report and flush it to the disk. The name is a plain one, in `notebooks/`,
+        in `exports/` or in neither."""
         if not _NAME.fullmatch(name):
             raise CannotWrite(f"{name[:80]!r} cannot be the name of a file of a report")
         path = self.folder / name
@@ -78,6 +79,16 @@ class Work:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
+
+    def take(self, name: str, file: Path) -> None:
+        """Move a finished file into the report, whatever its size, and flush it to the disk."""
+        if not _NAME.fullmatch(name):
+            raise CannotWrite(f"{name[:80]!r} cannot be the name of a file of a report")
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        shutil.move(file, path)
+        with path.open("rb") as moved:
+            os.fsync(moved.fileno())
 
     def write_json(self, name: str, content: Mapping) -> None:
         """Write a JSON file, people's letters kept as they are."""

@@ -15,7 +15,7 @@ from insights.evidence.words import both
 from insights.language import LANGUAGES
 from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
-from insights.report import guard, ledger, publish
+from insights.report import exports, guard, ledger, publish
 from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
@@ -150,7 +150,8 @@ class _Run:
 
     def _execute(self, firm: Firm, paths: Mapping[str, str], scratch: Path) -> Chapters:
         chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress)
-        kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED)
+        kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
+                          exports=scratch / exports.FOLDER)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
 
         def values_of(notebook: Notebook) -> dict[str, object]:
@@ -169,6 +170,8 @@ class _Run:
         finally:
             self.progress.close()
             self.record["notebooks"] = chapters.outcomes()
+        for file in exports.written(scratch / exports.FOLDER):
+            self.work.take(f"{exports.FOLDER}/{file.name}", file)
         return chapters
 
     def _parameters(self) -> dict[str, object]:

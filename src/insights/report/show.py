@@ -72,8 +72,8 @@ def _flat(things: Iterable[object]) -> Iterable[object]:
 def _block(thing: object) -> tuple[str, dict[str, str], dict]:
     """The kind of a block, its HTML per language, and the data that go with it."""
     from insights.evidence import Finding
-    from insights.figures.model import Clauses, Figure, Heading, Note, Repeated, Table
-    from insights.report import fragments
+    from insights.figures.model import Clauses, Export, Figure, Heading, Note, Repeated, Table
+    from insights.report import exports, fragments
     from insights.topics.headlines import Headlines
 
     if isinstance(thing, Finding):
@@ -94,6 +94,8 @@ def _block(thing: object) -> tuple[str, dict[str, str], dict]:
         return "heading", fragments.heading(thing.text), {}
     if isinstance(thing, Note):
         return "note", fragments.note(thing.text), {}
+    if isinstance(thing, Export):
+        return "note", fragments.note(exports.deliver(thing)), {}
     if isinstance(thing, Clauses):
         return "clauses", fragments.clauses(thing.rows), {}
     raise TypeError(f"a page shows findings, figures, tables and notes, not {type(thing).__name__}")

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 from insights.sources.engine import literal
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from insights.sources.engine import DuckDB
+
+_BATCH = 65_536
+# What a spreadsheet takes for a formula (OWASP ASVS 1.2.10), and the carriage return that some do as well.
+_FORMULA = r"^[=+\-@\t\r\x00\x{FF0B}\x{FF1D}\x{FF20}\x{FF0D}]"
 
 
 def save_query(engine: DuckDB, query: str, path: Path) -> None:
@@ -30,6 +36,40 @@ def save_rows(head: Sequence[str], rows: Iterable[Sequence[object]], path: Path)
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(head)
         writer.writerows(rows)
+
+
+def save_table(table: pa.Table, path: Path) -> None:
+    """A table as CSV (UTF-8, header) or, where the name ends in .parquet, as Parquet, batch by batch.
+
+    In CSV a text that a spreadsheet would take for a formula gets an apostrophe before it; numbers and dates are
+    untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as parquet
+
+        parquet.write_table(table, path)
+        return
+    import pyarrow.csv as arrow_csv
+
+    with arrow_csv.CSVWriter(path, (safe := _no_formulas(table.slice(0, 0))).schema) as writer:
+        for start in range(0, table.num_rows, _BATCH):
+            writer.write_table(_no_formulas(table.slice(start, _BATCH)).cast(safe.schema))
+
+
+def _no_formulas(table: pa.Table) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for i, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(i, field.name, table.column(i).cast(field.type.value_type))
+        column = table.column(i)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            risky = pc.match_substring_regex(column, _FORMULA)
+            safe = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+            table = table.set_column(i, field.name, safe)
+    return table
 
 
 def save_text(text: str, path: Path) -> None:
