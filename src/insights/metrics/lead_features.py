@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 AGES = (0, 14, 30, 60, 120, 240, 480)
 """Days of age at which leads are looked at to learn from."""
 
-UNDATED = ("source", "origin", "lead_type", "campaign", "channel", "product", "family", "seller", "team", "industry",
-           "size", "country", "region", "role")
+UNDATED = ("source", "origin", "lead_type", "channel", "product", "family", "seller", "team", "industry", "size",
+           "country")
 DATED = ("age", "stage", "stage_days", "touches", "touch_days", "first_touch_hours", "amount", "people", "decider",
-         "company_leads", "company_won", "company_orders", "seller_load")
+         "company_won", "company_orders", "company_leads", "seller_load")
 FEATURES = (*UNDATED, *DATED)
 """Attributes without history, and figures taken as they stood on the day."""
 
@@ -35,7 +35,6 @@ class Delivered:
 
     touches: bool = False
     lead_contacts: bool = False
-    contacts: bool = False
     orders: bool = False
     campaigns: bool = False
     products: bool = False
@@ -94,17 +93,14 @@ def _query(moments: str, has: Delivered, last: str) -> str:
                          f"and {name}_part.seen_on = m.seen_on")
         columns += [f"{name}_part.{f}" if there else f"cast(null as double) as {f}" for f in features.split()]
     attributes = (
-        ("campaign", "g.campaign_id"), ("product", "g.product_id"), ("seller", "g.seller_id"),
+        ("product", "g.product_id"), ("seller", "g.seller_id"),
         ("channel", "campaigns.channel" if has.campaigns else None),
-        ("family", "products.family" if has.products else None), ("team", "sellers.team" if has.sellers else None),
-        ("role", "contacts.buying_role" if has.contacts else None))
+        ("family", "products.family" if has.products else None), ("team", "sellers.team" if has.sellers else None))
     columns += [f"{sql or 'cast(null as varchar)'} as {name}" for name, sql in attributes]
     for there, table, key in ((has.campaigns, "campaigns", "campaign_id"), (has.products, "products", "product_id"),
                               (has.sellers, "sellers", "seller_id")):
         if there:
             joins.append(f"left join {table} on {table}.{key} = g.{key}")
-    if has.contacts:
-        joins.append("left join contacts on contacts.contact_id = leads.contact_id")
     history = _HISTORY.format(
         orders=_BOUGHT if has.orders else "", company_orders="company_orders" if has.orders else "cast(null as double)")
     return f"""
@@ -112,11 +108,10 @@ def _query(moments: str, has: Delivered, last: str) -> str:
         own as (select lead_id as own_id, coalesce(duplicate_of, lead_id) as lead_id from leads),
         history as ({history})
         select m.lead_id, g.company_id as company, g.source, g.origin, g.lead_type, g.industry, g.size, g.country,
-               g.region, m.seen_on - g.created_on as age, {", ".join(columns)},
+               m.seen_on - g.created_on as age, {", ".join(columns)},
                history.company_leads, history.company_won, history.company_orders, history.seller_load, {last}
         from moment m
         join {LEAD_GRAIN} g on g.lead_id = m.lead_id
-        left join leads on leads.lead_id = m.lead_id
         left join history on history.lead_id = m.lead_id
         {" ".join(joins)}
         order by m.lead_id, m.seen_on"""

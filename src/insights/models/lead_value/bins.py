@@ -79,8 +79,11 @@ class Bins:
                 columns.append(column)
         return cls(tuple(columns), dropped)
 
-    def codes(self, table: pa.Table) -> np.ndarray:
-        """One row per column, one code per case; ValueError names a column that the table lacks."""
+    def codes(self, table: pa.Table, only: int | None = None) -> np.ndarray:
+        """One row per column, one code per case (of the column in place `only`: its codes alone); ValueError names a
+        column that the table lacks."""
+        if only is not None:
+            return _coded(self.columns[only], _whole(table[self.columns[only].name]))
         missing = [name for name in self.names if name not in table.column_names]
         if missing:
             raise ValueError(f"the table lacks {', '.join(missing)}")

@@ -60,6 +60,12 @@ class Cases:
         """Whether each case was won within the horizon, as far as is known in the end."""
         return self.won & (self.ends <= self.horizon)
 
+    def settled(self, day: float) -> tuple[np.ndarray, np.ndarray]:
+        """Outcome of each case, and weight 1 where it had been followed for the whole horizon by the end of `day`, else
+        0: what models are judged by. Within a block of time censoring is no chance, so that weights cannot mend it."""
+        followed = (day - self.at >= self.horizon) & (day >= self.at)
+        return (self.in_time() & followed).astype(float), followed.astype(float)
+
     def known(self, day: float) -> tuple[np.ndarray, np.ndarray]:
         """Outcome (1: won within the horizon) and weight of each case as known at the end of `day`; the weight is zero
         where it is not known yet, or the case lies later."""

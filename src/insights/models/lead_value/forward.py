@@ -19,6 +19,7 @@ WHOLE, RECENT = 1.0, 0.25
 MIN_RECENT = 4_000
 SURE = 0.95
 FLOOR = 1e-4
+FIRM = 20.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Track:
     block: np.ndarray
     logits: np.ndarray
     base: np.ndarray
+    table: np.ndarray
 
     def rows(self, candidate: str) -> list[int]:
         """Which experts a candidate uses."""
@@ -60,7 +62,7 @@ class Track:
 
     def combination(self, candidate: str, day: float, before: int | None = None) -> Combination:
         """The candidate's combination as learned on `day` from the blocks before number `before`."""
-        y, w = self.cases.known(day)
+        y, w = self.cases.settled(day)
         used = (self.block >= 0) & (self.block < (len(self.starts) if before is None else before))
         return combine(self.logits[self.rows(candidate)][:, used], y[used], w[used], self.block[used])
 
@@ -76,8 +78,9 @@ class Track:
         return np.clip(out, FLOOR, 1 - FLOOR)
 
 
-def fit_experts(cases: Cases, day: float, kinds: tuple[tuple[str, float], ...], seed: int = 0) -> list[Expert]:
-    """The experts fitted on what was known on `day`."""
+def fit_experts(cases: Cases, day: float, kinds: tuple[tuple[str, float], ...], seed: int = 0, *,
+                covariance: bool = False) -> list[Expert]:
+    """The experts fitted on what was known on `day`; `covariance` asks for that of additive models."""
     y, w = cases.known(day)
     known = np.flatnonzero(w > 0)
     known = known[np.argsort(cases.at[known], kind="stable")]
@@ -91,7 +94,8 @@ def fit_experts(cases: Cases, day: float, kinds: tuple[tuple[str, float], ...], 
         bins, codes, kept = read[window]
         ordered = np.array([column.ordered for column in bins.columns], dtype=bool)
         if kind == ADDITIVE:
-            model = logistic.fit(codes, bins.sizes, ordered, y[kept], w[kept])
+            cluster = cases.cluster[kept] if covariance and cases.cluster is not None else None
+            model = logistic.fit(codes, bins.sizes, ordered, y[kept], w[kept], cluster, covariance=covariance)
         else:
             model = boosted.fit(codes, ordered, y[kept], w[kept], seed)
         experts.append(Expert(kind, window, bins, model))
@@ -103,7 +107,7 @@ def forward(cases: Cases, starts: np.ndarray, kinds: tuple[tuple[str, float], ..
     out."""
     block = np.searchsorted(starts, cases.at, side="right") - 1
     logits = np.zeros((len(kinds), len(cases)))
-    base = np.full(len(cases), np.nan)
+    base, table = np.full(len(cases), np.nan), np.full(len(cases), np.nan)
     for k, start in enumerate(starts):
         own = block == k
         # The day before: what happens on the block's first day belongs to it.
@@ -116,7 +120,24 @@ def forward(cases: Cases, starts: np.ndarray, kinds: tuple[tuple[str, float], ..
         for i, expert in enumerate(fit_experts(cases, start - 1e-9, kinds, seed)):
             logits[i, own] = expert.logits(features)
         base[own] = rate
-    return Track(cases, tuple(kinds), np.asarray(starts, dtype=float), block, logits, base)
+        table[own] = base_rates(expert.bins, cases, y, w, features)
+    return Track(cases, tuple(kinds), np.asarray(starts, dtype=float), block, logits, base, table)
+
+
+def base_rates(bins: Bins, cases: Cases, y: np.ndarray, w: np.ndarray, features) -> np.ndarray:
+    """What a plain table of rates says: the rates of the one column that tells most, by its levels, each with `FIRM`
+    cases of the average added."""
+    codes = bins.codes(cases.features)
+    rate = (w @ y) / w.sum()
+    best, found = -np.inf, None
+    for i, size in enumerate(bins.sizes):
+        n, won = np.bincount(codes[i], w, size), np.bincount(codes[i], w * y, size)
+        rates = np.clip((won + FIRM * rate) / (n + FIRM), FLOOR, 1 - FLOOR)
+        told = float(won @ np.log(rates) + (n - won) @ np.log(1 - rates))
+        if told > best:
+            best, found = told, (i, rates)
+    i, rates = found
+    return rates[bins.codes(features.select([bins.names[i]]), only=i)]
 
 
 def losses(p: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -128,7 +149,7 @@ def losses(p: np.ndarray, y: np.ndarray) -> np.ndarray:
 def choose(track: Track, calibrated: dict[str, np.ndarray], day: float, before: int | None = None) -> str:
     """The simplest candidate, unless another's log-loss is lower on later blocks by more than its uncertainty (one
     sided, over blocks as clusters)."""
-    y, w = track.cases.known(day)
+    y, w = track.cases.settled(day)
     last = len(track.starts) if before is None else before
     used = (track.block >= 0) & (track.block < last) & (w > 0)
     chosen = track.candidates[0]

@@ -18,7 +18,7 @@ from insights.models.lead_value.levels import Levels
 
 FIRST_PENALTY = 1.0
 LEAST, MOST = 1e-2, 1e5
-SMALL = 20_000
+SMALL = 8_000
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,24 @@ def fit(codes: np.ndarray, sizes: np.ndarray, ordered: np.ndarray, y: np.ndarray
     parts = Levels(sizes, ordered)
     beta, penalty = parts.start(y, w), FIRST_PENALTY
     n = codes.shape[1]
-    if n > 3 * SMALL:
+    if n > 2 * SMALL:
         # A fair part of the rows finds the penalty and a start; all rows then take the last steps.
         chosen = np.arange(0, n, n // SMALL)
-        beta, penalty = _converge(parts, codes[:, chosen], y[chosen], w[chosen], beta, penalty, 20)
-    beta, penalty = _converge(parts, codes, y, w, beta, penalty, 5 if n > 3 * SMALL else 25)
-    v = _covariance(parts, codes, y, w, beta, penalty, cluster) if covariance else None
+        beta, penalty, _before = _converge(parts, codes[:, chosen], y[chosen], w[chosen], beta, penalty)
+    beta, penalty, inverse = _converge(parts, codes, y, w, beta, penalty)
+    v = _covariance(parts, codes, y, w, beta, inverse, cluster) if covariance else None
     return Logistic(float(beta[0]), tuple(parts.split(beta)), penalty, v)
 
 
-def _converge(parts: Levels, codes, y, w, beta, penalty: float, most: int) -> tuple[np.ndarray, float]:
-    """Newton steps, halved while they make the penalised likelihood worse, each followed by a step of the penalty."""
-    logits = parts.logits(codes, beta)
-    for _ in range(most):
+def _converge(parts: Levels, codes, y, w, beta, penalty: float) -> tuple[np.ndarray, float, np.ndarray]:
+    """Newton steps, halved while they make the penalised likelihood worse, each followed by a step of the penalty, until
+    both settle; then steps with the last matrix to the very end."""
+    logits, inverse, settled = parts.logits(codes, beta), None, False
+    for _ in range(40):
         p = 1 / (1 + np.exp(-logits))
         gradient = parts.sums(codes, w * (y - p)) - penalty * (parts.form @ beta)
-        inverse = _inverse(parts.gram(codes, w * p * (1 - p)) + penalty * parts.form)
+        if not settled:
+            inverse = _inverse(parts.gram(codes, w * p * (1 - p)) + penalty * parts.form)
         step = inverse @ gradient
         before, length = _loss(logits, y, w) + penalty * (beta @ parts.form @ beta) / 2, 1.0
         for _halving in range(8):
@@ -86,13 +88,14 @@ def _converge(parts: Levels, codes, y, w, beta, penalty: float, most: int) -> tu
                 break
             length /= 2
         beta = trial
-        used = parts.total - 1 - penalty * np.sum(inverse * parts.form)
-        new = float(np.clip(max(used, 1e-3) / max(beta @ parts.form @ beta, 1e-9), LEAST, MOST))
-        settled = abs(np.log(new / penalty)) < 0.05
-        penalty = new
-        if settled and before - after < 1e-7 * abs(before):
+        if settled and before - after < 1e-11 * abs(before):
             break
-    return beta, penalty
+        if not settled:
+            used = parts.total - 1 - penalty * np.sum(inverse * parts.form)
+            new = float(np.clip(max(used, 1e-3) / max(beta @ parts.form @ beta, 1e-9), LEAST, MOST))
+            settled = abs(np.log(new / penalty)) < 0.03 and before - after < 1e-5 * abs(before)
+            penalty = penalty if settled else new
+    return beta, penalty, inverse
 
 
 def _loss(logits: np.ndarray, y: np.ndarray, w: np.ndarray) -> float:
@@ -104,13 +107,11 @@ def _inverse(hessian: np.ndarray) -> np.ndarray:
     return np.linalg.inv(hessian)
 
 
-def _covariance(parts: Levels, codes, y, w, beta, penalty, cluster) -> np.ndarray:
+def _covariance(parts: Levels, codes, y, w, beta, inverse, cluster) -> np.ndarray:
     """The Bayesian covariance (inverse of the penalised information), times a design effect where cases of a cluster
     share their fate: the sum of squared cluster totals of the residuals over the information, at least 1."""
-    p = 1 / (1 + np.exp(-parts.logits(codes, beta)))
-    information = w * p * (1 - p)
-    inverse = _inverse(parts.gram(codes, information) + penalty * parts.form)
     if cluster is None:
         return inverse
+    p = 1 / (1 + np.exp(-parts.logits(codes, beta)))
     totals = np.bincount(cluster, w * (y - p))
-    return inverse * max(float(totals @ totals) / max(float(information.sum()), 1e-12), 1.0)
+    return inverse * max(float(totals @ totals) / max(float((w * p * (1 - p)).sum()), 1e-12), 1.0)
