@@ -6,6 +6,7 @@ from insights.sample import plan
 from insights.sample.agreement import CLAUSES
 from insights.sample.calendar import FIRST, LAST
 from insights.sample.companies import SLOT_LEADS
+from insights.sample.families import FAMILIES, SCHEME
 from insights.sample.lags import median
 from insights.sample.planted import EQUALS, PLANTS
 
@@ -40,7 +41,12 @@ first contact is assigned by a coin.
 
 def page() -> str:
     """The page as Markdown."""
-    return "\n".join([_INTRODUCTION, _segments(), _sources(), _equals(), _plants(), _clauses()])
+    return "\n".join([_INTRODUCTION, _families(), _segments(), _sources(), _equals(), _plants(), _clauses()])
+
+
+def _families() -> str:
+    rows = [(f.measure, f.subject, f.unit, f.means if f.there else f"(to come) {f.means}") for f in FAMILIES]
+    return f"## How truths are named\n\n{SCHEME}\n\n" + _table(("measure", "subject", "unit", "meaning"), rows)
 
 
 def _segments() -> str:
@@ -50,7 +56,7 @@ def _segments() -> str:
          f"{segment.discount / 10:g} points", segment.says)
         for segment in plan.SEGMENTS
     ]
-    return "## Planted segments\n\n" + _table(
+    return "\n## Planted segments\n\n" + _table(
         ("segment", "who", "leads in 12,000", "odds of a win", "deal size", "extra discount", "a good report"), rows)
 
 
