@@ -68,7 +68,8 @@ _ALL = (
     _kpi("lead_velocity", _("growth of qualified leads"), _("qualified leads of the period less those of the period "
          "before, divided by the latter"), "share", "marketing", also=("lvr",)),
     _kpi("speed_to_lead", _("leads touched in the agreed time"), _("leads first touched within the agreed hours, "
-         "divided by all leads at least so old"), "share", "sales", cohort=True, also=("first_touch", "touched_in_time")),
+         "divided by all leads at least so old"), "share", "sales", cohort=True,
+         also=("first_touch", "touched_in_time")),
     _kpi("acceptance_rate", _("acceptance rate"), _("leads accepted by sales, divided by the leads handed over; leads "
          "younger than the agreed days are left out"), "share", "shared", cohort=True),
     _kpi("return_rate", _("return rate"), _("leads sent back by sales, divided by the leads handed over"), "share",
@@ -98,8 +99,8 @@ _ALL = (
          "revenue target of the next period"), "ratio", "sales", also=("coverage",)),
     _kpi("repeat_rate", _("repeat purchase rate"), _("customers with a second order within twelve months of the first, "
          "divided by the customers whose first order is at least so old"), "share", "shared", cohort=True),
-    _kpi("win_back_rate", _("win-back rate"), _("customers without an order for twelve months that ordered again within "
-         "the next six, divided by those watched so long"), "share", "marketing", cohort=True),
+    _kpi("win_back_rate", _("win-back rate"), _("customers without an order for twelve months that ordered again "
+         "within the next six, divided by those watched so long"), "share", "marketing", cohort=True),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in _ALL}
 _BY_ANY_NAME = {other: kpi for kpi in _ALL for other in (kpi.name, *kpi.also)}

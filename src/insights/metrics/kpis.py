@@ -105,7 +105,8 @@ def hand_over(as_of: dt.date, zone: str, *, hours: float, days: int, sellers: bo
             count(*) filter (where days_old >= :days and outcome = 'returned') as returned,
             median(waited) as median_hours
         from handed
-        group by all order by all""", until=as_of + dt.timedelta(days=1), as_of=as_of, zone=zone, hours=hours, days=days)
+        group by all order by all""", until=as_of + dt.timedelta(days=1), as_of=as_of, zone=zone, hours=hours,
+        days=days)
 
 
 def spent() -> exp.Expression:

@@ -66,8 +66,8 @@ def lead_grain(
     the orders' cost, else quantity times the product's unit cost; `margin`: revenue less rebate less cost;
     `costed_revenue`: the revenue whose cost is known; `list_revenue` and `listed_revenue`: at list prices, and the
     revenue of the orders that have one. `mql_on`, `accepted_on`, `opportunity_on`, `touched_at`: when the lead first
-    entered that stage; `offered`: the largest amount of an offer. Money is in the reporting currency. A lead's company is the
-    one named, else that of its contact. What was recorded or entered after `as_of` is not seen.
+    entered that stage; `offered`: the largest amount of an offer. Money is in the reporting currency. A lead's company
+    is the one named, else that of its contact. What was recorded or entered after `as_of` is not seen.
     """
     until = as_of + dt.timedelta(days=1)
     by_product = "cast(o.quantity * p.unit_cost_rc as decimal(18, 2))"

@@ -215,7 +215,7 @@ def _ratio(part: str, whole: str):
 
 def _conversion(b: Board, lo: int, hi: int) -> Value:
     n = b.total("leads", lo, hi)
-    if not n or b.opportunities and not b.has("in_time"):
+    if not n or (b.opportunities and not b.has("in_time")):
         return NOTHING
     return Value(share(b.total("in_time", lo, hi), n, b.design), round(n), b.mature(hi))
 
