@@ -21,6 +21,7 @@ from insights.language import (
     SizeBand,
     Text,
 )
+from insights.period import add_months
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
@@ -41,7 +42,8 @@ class Quarter:
     def render(self, language: str) -> str:
         """Q3 2026, or III kw. 2026 r."""
         if self.start.month % 3 != 1:
-            return quarter(self.start)
+            last = add_months(self.start, 2)
+            return f"{self.start.month:02d}/{self.start.year}–{last.month:02d}/{last.year}"
         number = self.start.month // 3
         if language == "pl":
             return f"{_ROMAN[number]} kw. {self.start.year} r."
@@ -49,11 +51,10 @@ class Quarter:
 
 
 def quarter(start: dt.date) -> str:
-    """A quarter in ids and narrow labels: 2026Q3; runs of three months that are no calendar quarter by their first
-    month."""
+    """A quarter in ids: 2026q3; runs of three months that are no calendar quarter by their first month."""
     if start.month % 3 == 1:
-        return f"{start.year}Q{start.month // 3 + 1}"
-    return f"{start.year}-{start.month:02d}+3"
+        return f"{start.year}q{start.month // 3 + 1}"
+    return f"{start.year}m{start.month:02d}"
 
 
 def span_name(span: tuple[dt.date, dt.date]) -> Text:
