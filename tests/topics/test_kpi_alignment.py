@@ -1,7 +1,10 @@
 """The page of both departments: exact totals, targets, bad input."""
 
 import datetime as dt
+import json
+from importlib import resources
 
+import jsonschema
 import pytest
 
 import insights
@@ -191,3 +194,14 @@ def test_orders_alone_and_three_leads_give_a_page(tmp_path):
 def test_no_losses_and_no_wins(tmp_path):
     displayed(judged(segmented(tmp_path / "a", SIZES, companies=20, lose=False)))
     displayed(judged(segmented(tmp_path / "b", {"C28": 0.0, "C10": 0.0}, companies=20, lose=False)))
+
+
+def test_findings_and_estimates_keep_the_published_schema(tmp_path):
+    result = judged(firm(tmp_path, "sales,won,2025-01-01,2025-12-31,500,\n"))
+    folder = resources.files("insights") / "evidence" / "schema"
+    run = {"id": "x", "as_of": "2025-12-31", "period": ["2025-01-01", "2025-12-31"], "data_hash": "0"}
+    for name, entries in (("findings", result.findings), ("estimates", result.estimates)):
+        schema = json.loads((folder / f"{name}.json").read_text())
+        assert entries
+        jsonschema.Draft202012Validator(schema).validate(
+            {"schema": 1, "run": run, name: [entry.to_json() for entry in entries]})
