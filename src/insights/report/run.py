@@ -20,6 +20,7 @@ from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
 from insights.report.parameters import OPTIONS, Value, all_parameters, given_values, refuse_secret, values_for
+from insights.report.previous import previous
 from insights.report.progress import Progress
 from insights.report.schedule import execute_all
 
@@ -135,6 +136,8 @@ class _Run:
         return {name: str(locate(value)) if value else "" for name, value in names.items()}
 
     def _open(self, open_firm: Callable[..., Firm] | None, paths: Mapping[str, str]) -> Firm:
+        from insights.topics.alignment_changes import months
+
         if open_firm is None:
             from insights.firm import open_firm
         own = {name: self.values[name] for name in ("profile", "seed") if name in self.values}
@@ -145,11 +148,12 @@ class _Run:
             "level": firm.level.number, "next_step": both(firm.level.next_step), "data_hash": firm.data_hash,
             "mapping_hash": ledger.file_hash(paths["mapping"]),
             "strategy_hash": firm.strategy.sha256 if firm.strategy else None, "versions": ledger.versions(),
-            "problems": [problem.to_json() for problem in firm.problems]}
+            "months": months(firm), "problems": [problem.to_json() for problem in firm.problems]}
         return firm
 
     def _execute(self, firm: Firm, paths: Mapping[str, str], scratch: Path) -> Chapters:
-        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress)
+        earlier = previous(self.request.reports, self.record)
+        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier)
         kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
                           exports=scratch / exports.FOLDER)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
