@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 SALES = "('order', 'call_off')"
 EVERYTHING = 0.8
-"""A campaign that names at least this share of the launched products, and more than two, promotes none in particular."""
+"""A campaign that names at least this share of the launched products, and more than two, promotes none of them in
+particular."""
 
 
 def of_sums(name: str, n: str, y: str) -> str:
@@ -73,9 +74,9 @@ def asked_for(as_of: dt.date, start: dt.date, end: dt.date, *, days: int) -> exp
 
 
 def sold(as_of: dt.date, start: dt.date, end: dt.date, *, products: bool) -> exp.Expression:
-    """One row per product ordered up to `as_of`: `lines` (orders and call-offs), `returns` (lines sent back), `revenue`,
-    `costed_revenue`, `margin` (revenue of lines with a known cost less rebate less cost), `listed` (list revenue where
-    known) and `listed_revenue` (what was paid for these), the same of the period (`lines_in_period`,
+    """One row per product ordered up to `as_of`: `lines` (orders and call-offs), `returns` (lines sent back),
+    `revenue`, `costed_revenue`, `margin` (revenue of lines with a known cost less rebate less cost), `listed` (list
+    revenue where known) and `listed_revenue` (what was paid for these), the same of the period (`lines_in_period`,
     `margin_in_period`, `revenue_in_period`), and the sums of `margin_share` (margin over costed revenue)."""
     until = as_of + dt.timedelta(days=1)
     cost = "coalesce(o.cost_rc, cast(o.quantity * p.unit_cost_rc as decimal(18, 2)))" if products else "o.cost_rc"
@@ -168,3 +169,26 @@ def complaints(as_of: dt.date) -> exp.Expression:
         select product_id, sum(y) as complaints, count(*) filter (where y > 0) as customers,
             {of_sums('complaint_rate', 'n', 'y')}
         from pairs group by 1 order by 1""", until=until)
+
+
+def wins_by_quarter() -> exp.Expression:
+    """One row per calendar quarter with its `won` leads: what the sellers have shown they can close."""
+    return select(f"""
+        select cast(date_trunc('quarter', won_on) as date) as quarter, count(*) as won
+        from {LEAD_GRAIN} where won_on is not null group by 1 order by 1""")
+
+
+def hours(start: dt.date, end: dt.date) -> exp.Expression:
+    """One row per product with the recorded `contacts` of sellers with its leads in the period, and in every row the
+    sellers' `hours` in it (weekly hours over its weeks, active days only): hours are shared out by contacts."""
+    return select("""
+        with time as (
+            select sum(hours_per_week * greatest(
+                least(coalesce(active_to, :end), :end) - greatest(coalesce(active_from, :start), :start), 0) / 7.0)
+                as hours
+            from sellers where hours_per_week is not null
+        )
+        select l.product_id, count(*) as contacts, max(cast(t.hours as double)) as hours
+        from touches c join leads l on l.lead_id = c.lead_id cross join time t
+        where c.seller_id is not null and c.touched_at >= :start and c.touched_at < :end
+        group by 1 order by 1""", start=start, end=end)

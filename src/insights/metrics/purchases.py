@@ -19,8 +19,8 @@ stands behind it."""
 
 def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expression:
     """One row per product that customers bought first: the sums of `repeat_rate` (orders and call-offs after the first
-    order's day, over years since then), `customers`, `years_in_period` (customer-years since `start`), and
-    `repeat_margin`, `repeat_costed` (their margin, and how many of them have a cost).
+    order's day, over years since then), `customers`, `years_in_period` (customer-years since `start`), and of
+    the repeat orders since then `repeats_in_period` and `margin_in_period`.
 
     Only new customers: the first order belongs to a lead, or lies a year after the data begin; companies with an
     earlier `first_order_on` are left out.
@@ -51,19 +51,21 @@ def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expr
             select f.product_id, f.company_id, cast(:as_of - f.ordered_on as double) / 365.25 as span,
                 cast(:as_of - greatest(f.ordered_on, :start) as double) / 365.25 as span_in_period,
                 cast(count(l.order_id) as double) as repeats, coalesce(sum(l.margin), 0) as margin,
-                count(l.margin) as costed
+                coalesce(sum(case when l.ordered_on >= :start then l.margin else 0 end), 0) as margin_in_period,
+                count(case when l.ordered_on >= :start then 1 end) as repeats_in_period
             from firsts f left join lines l on l.company_id = f.company_id and l.ordered_on > f.ordered_on
             group by 1, 2, f.ordered_on
         )
         select product_id, count(*) as customers, sum(span_in_period) as years_in_period,
-            sum(margin) as repeat_margin, sum(costed) as repeat_costed,
+            sum(margin_in_period) as margin_in_period, sum(repeats_in_period) as repeats_in_period,
             {of_sums('repeat_rate', 'span', 'repeats')}
         from customers group by 1 order by 1""", until=until, as_of=as_of, start=start)
 
 
 def sold_instead(as_of: dt.date, *, orders: bool) -> exp.Expression:
-    """One row per product promoted and product finally sold: the `won` leads of campaigns that promote the first, by
-    the product of their order (the largest line by revenue), else the one asked for."""
+    """One row per product promoted and product bought: the leads of campaigns that promote the first (`leads`), how
+    many of them were `won`, by the product of their order (the largest line), else the one asked for; a lead of
+    unknown product has none."""
     until = as_of + dt.timedelta(days=1)
     bought = """
             select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(o.product_id, o.revenue_rc) as product_id
@@ -71,38 +73,10 @@ def sold_instead(as_of: dt.date, *, orders: bool) -> exp.Expression:
             where o.product_id is not null and o.ordered_at < :until group by 1""" if orders else """
             select null as lead_id, null as product_id where false"""
     return select(f"""
-        with bought as ({bought}),
-        leads_of as (
-            select g.lead_id, g.campaign_id, g.outcome, g.product_id as asked, coalesce(b.product_id, g.product_id) as sold
-            from {LEAD_GRAIN} g left join bought b on b.lead_id = g.lead_id
-            where g.campaign_id is not null
-        )
-        select cp.product_id as promoted, l.sold, count(*) as leads,
-            count(*) filter (where l.asked = cp.product_id) as asked,
-            count(*) filter (where l.outcome = 'won') as won
-        from leads_of l join campaign_products cp on cp.campaign_id = l.campaign_id
+        with bought as ({bought})
+        select cp.product_id as promoted, coalesce(b.product_id, g.product_id) as bought, count(*) as leads,
+            count(*) filter (where g.outcome = 'won') as won
+        from {LEAD_GRAIN} g
+        join campaign_products cp on cp.campaign_id = g.campaign_id
+        left join bought b on b.lead_id = g.lead_id
         group by 1, 2 order by 1, 2""", until=until)
-
-
-def kept_to_promotion(as_of: dt.date, *, orders: bool) -> exp.Expression:
-    """Won leads that a campaign with named products brought (`won`), and how many of these bought one of the products
-    promoted (`as_promoted`); the same of all such leads by the product asked for (`leads`, `asked_as_promoted`)."""
-    until = as_of + dt.timedelta(days=1)
-    bought = """
-            select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(o.product_id, o.revenue_rc) as product_id
-            from orders o join leads l on l.lead_id = o.lead_id
-            where o.product_id is not null and o.ordered_at < :until group by 1""" if orders else """
-            select null as lead_id, null as product_id where false"""
-    return select(f"""
-        with bought as ({bought}),
-        each_lead as (
-            select g.lead_id, g.outcome, g.product_id, max(case when cp.product_id = g.product_id then 1 else 0 end) as a,
-                max(case when cp.product_id = coalesce(b.product_id, g.product_id) then 1 else 0 end) as s
-            from {LEAD_GRAIN} g join campaign_products cp on cp.campaign_id = g.campaign_id
-            left join bought b on b.lead_id = g.lead_id
-            where g.product_id is not null
-            group by 1, 2, 3
-        )
-        select count(*) as leads, sum(a) as asked_as_promoted, count(*) filter (where outcome = 'won') as won,
-            coalesce(sum(case when outcome = 'won' then s else 0 end), 0) as as_promoted
-        from each_lead""", until=until)

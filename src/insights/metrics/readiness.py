@@ -25,17 +25,17 @@ _NO_ASSESSMENTS = """select null as product_id, null as seller_id, cast(null as 
 _CONTACTED = "'touched', 'opportunity', 'proposal', 'won'"
 
 
-def lead_cells(as_of: dt.date, start: dt.date, *, days: int, prepared: float, readiness: bool,
+def lead_cells(as_of: dt.date, start: dt.date, end: dt.date, *, days: int, prepared: float, readiness: bool,
                touches: bool) -> exp.Expression:
     """One row per combination of product, seller, state of readiness and what leads are compared alike in.
 
     `state`: one of `STATES`; `willing`: whether the seller wanted to sell the product at that time; `self_assessed`:
     whether the seller judged it. `leads`; `old`: created at least `days` days before `as_of`; `old_won`: of these won
     by `as_of`; `old_touched`: of these contacted by a seller (a stage from touched on, or a recorded contact);
-    `recent`: created from `start` on. Leads of unknown product are left out.
+    `recent`: created in the period. Leads of unknown product are left out.
     """
     until = as_of + dt.timedelta(days=1)
-    assessments = f"""
+    assessments = """
         select product_id, seller_id, assessed_on, cast(knowledge as double) as knowledge, willing, assessed_by
         from readiness where assessed_on < :until""" if readiness else _NO_ASSESSMENTS
     contacts = """
@@ -66,7 +66,8 @@ def lead_cells(as_of: dt.date, start: dt.date, *, days: int, prepared: float, re
                 s.willing, coalesce(s.assessed_by = 'self', false) as self_assessed,
                 g.source, cast(date_trunc('quarter', g.created_on) as date) as quarter, g.size, g.country, g.industry,
                 coalesce(g.created_on + :days <= :as_of, false) as is_old, g.outcome = 'won' as is_won,
-                c.lead_id is not null as is_touched, coalesce(g.created_on >= :start, false) as is_recent
+                c.lead_id is not null as is_touched,
+                coalesce(g.created_on >= :start and g.created_on < :end, false) as is_recent
             from {LEAD_GRAIN} g
             left join spans s on s.product_id = g.product_id and s.seller_id = g.seller_id
                 and g.created_on >= s.assessed_on and (s.until_on is null or g.created_on < s.until_on)
@@ -81,11 +82,11 @@ def lead_cells(as_of: dt.date, start: dt.date, *, days: int, prepared: float, re
             count(*) filter (where is_recent) as recent
         from asked
         group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-        order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""", until=until, as_of=as_of, start=start, days=days,
-                  prepared=prepared)
+        order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""", until=until, as_of=as_of, start=start, end=end,
+                  days=days, prepared=prepared)
 
 
-def today(as_of: dt.date, prepared: float) -> exp.Expression:
+def latest(as_of: dt.date, prepared: float) -> exp.Expression:
     """One row per product and seller active on `as_of` with the latest assessment: `team`, `prepared`, `willing`,
     `assessed_by`, `assessments` (how many), `trained_on` (the first one at which a seller unprepared before was
     prepared)."""

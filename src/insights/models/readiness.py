@@ -104,6 +104,14 @@ class LeadCells:
         """Total of a count over the cells of the mask."""
         return int(self.counts[name][mask].sum())
 
+    def recent_by_seller(self) -> dict[tuple[str, str], int]:
+        """Leads of the period by product and seller."""
+        products, sellers = self.names["product_id"], self.names["seller_id"]
+        flat = self.codes["product_id"] * len(sellers) + self.codes["seller_id"]
+        totals = np.bincount(flat, self.counts["recent"], len(products) * len(sellers))
+        return {(products[i // len(sellers)], sellers[i % len(sellers)]): int(totals[i])
+                for i in np.flatnonzero(totals).tolist()}
+
     def sellers(self, mask: np.ndarray) -> int:
         """How many known sellers the cells of the mask belong to."""
         codes = np.unique(self.codes["seller_id"][mask & (self.counts["leads"] > 0)])
