@@ -102,8 +102,8 @@ def _won(item: Product) -> float | None:
 
 _MAP = (
     (_("campaign money"), lambda p: p.promotion.voice, "", lambda x: Share(x, 0)),
-    (_("sellers "
-       "prepared"), lambda p: p.gap.prepared_share if p.gap else None, kinds.NOT_PREPARED, lambda x: Share(x, 0)),
+    (_("sellers prepared"), lambda p: p.gap.prepared_share if p.gap else None, kinds.NOT_PREPARED,
+     lambda x: Share(x, 0)),
     (_("leads contacted"), _ratio("touched"), kinds.NOT_WILLING, lambda x: Share(x, 0)),
     (_("share of margin"), _ratio("margin_share"), kinds.DOES_NOT_PAY, lambda x: Share(x, 0)),
     (_("won, of won and lost"), _won, "win_rate", lambda x: Share(x)),
