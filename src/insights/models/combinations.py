@@ -85,13 +85,15 @@ def greedy(leaves: Leaves, rank: Rank, *, least: float, most: int, shallow: bool
 
 
 def departing(away: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Far from the average and beyond the main effects, both on one side; 0 where they are not."""
-    return np.where(z * np.sign(away) > DEPARTS, (away + z) / 2, 0.0)
+    """Far from the average and beyond the main effects, both on one side; 0 where they are not. The second counts no
+    more than the first, which does without the largest customer."""
+    sign = np.sign(away)
+    return np.where(z * sign > DEPARTS, sign * (np.abs(away) + np.minimum(z * sign, np.abs(away))) / 2, 0.0)
 
 
 def standing_out(away: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Far from the average, the more so if beyond the main effects."""
-    beyond = np.where(np.isfinite(z), np.maximum(z * np.sign(away), 0.0), 0.0)
+    beyond = np.clip(z * np.sign(away), 0.0, np.abs(away))
     return np.sign(away) * (np.abs(away) + beyond) / 2
 
 

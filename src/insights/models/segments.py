@@ -46,7 +46,7 @@ class Cells:
         self.measures = measures
         self._columns = {name: table[name].to_pylist() for name in ("industry", "size", "country", "region")}
         self._numbers = {
-            name: np.nan_to_num(np.array(table[name].cast("double").to_numpy(zero_copy_only=False), dtype=float))
+            name: np.array([0.0 if x is None else x for x in table[name].cast("double").to_pylist()], dtype=float)
             for name in table.column_names if name not in (*self._columns, "no_company")}
 
     def labels(self, dimension: str) -> list[str]:
