@@ -46,7 +46,7 @@ def of_dimension(profile: Profile, key: str) -> list[Finding]:
 
 
 def _all_of(profile: Profile, key: str) -> list[Finding]:
-    return [f for f in profile.findings if key in f.subject or f.function.endswith(f"_by_{key}")]
+    return [f for f in profile.findings if set(f.subject) == {key} or f.function.endswith(f"_by_{key}")]
 
 
 def of_records(profile: Profile) -> list[Finding]:
