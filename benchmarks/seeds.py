@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[1] / "src" / "insights"
-ROOMS = ("sample", "contract", "tables", "sources", "metrics", "firm.py", "strategy.py")
+ROOMS = ("sample", "contract", "tables", "sources", "metrics", "firm.py")
 
 
 @dataclass(frozen=True)

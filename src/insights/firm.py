@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot import exp
 
-    from insights.strategy import Strategy
+    from insights.strategy import Known, Strategy
     from insights.tables import Checked, Level
 
 PROFILES = ("internal", "team", "external")
@@ -26,7 +26,8 @@ PROFILES = ("internal", "team", "external")
 
 @dataclass
 class Firm:
-    """What a topic is given. `query` runs an expression and remembers it; `has` says which tables were delivered."""
+    """What a topic is given. `query` runs an expression and remembers it; `has` says which tables were delivered;
+    `strategy` is the version of the joint strategy in force at the end of the period, `versions` all there are."""
 
     name: str
     checked: Checked
@@ -37,6 +38,7 @@ class Firm:
     profile: str = "internal"
     seed: int = 0
     problems: tuple[Problem, ...] = ()
+    versions: tuple[Strategy, ...] = ()
     _built: set[str] = field(default_factory=set)
 
     def has(self, *tables: str) -> bool:
@@ -127,11 +129,12 @@ def open_firm(
     day = parse_day(as_of) if as_of else checked.settings.as_of or checked.snapshot_on
     if day is None:
         raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
+    asked = parse_period(period, day)
+    versions, held = _strategy(folder, strategy, min(day, asked.last_day), checked)
     return Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
-        period=parse_period(period, day), currency=checked.settings.reporting_currency or "EUR",
-        strategy=_strategy(folder, strategy, day), profile=profile, seed=seed, problems=checked.problems,
-        _built=built)
+        period=asked, currency=checked.settings.reporting_currency or "EUR", strategy=held, profile=profile,
+        seed=seed, problems=checked.problems, versions=versions, _built=built)
 
 
 def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, set[str]]:
@@ -149,12 +152,28 @@ def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, s
     return checked, set()
 
 
-def _strategy(folder: Path, file: str, as_of: dt.date) -> Strategy | None:
+def _strategy(folder: Path, file: str, day: dt.date, checked: Checked) -> tuple[tuple[Strategy, ...], Strategy | None]:
+    """All versions of the strategy, and the one that held on that day; a named file holds whatever its dates."""
     from insights import strategy
 
+    known = strategy_known(checked)
     if file:
-        return strategy.load(locate(file))
-    return strategy.find(folder, as_of) if folder.is_dir() else None
+        named = strategy.load(locate(file), known)
+        return (named,), named
+    versions = strategy.history(folder, known) if folder.is_dir() else ()
+    return versions, strategy.in_force(versions, day)
+
+
+def strategy_known(checked: Checked) -> Known:
+    """What a strategy file's words are checked against: the firm's products, the countries of ISO 3166."""
+    from insights.strategy import Known
+    from insights.tables.countries import country_codes
+
+    products = None
+    if "products" in checked.tables and checked.tables["products"].rows_kept:
+        rows = checked.engine.query(select("select product_id, name from products order by 1")).to_pylist()
+        products = {row["product_id"]: row["name"] or "" for row in rows}
+    return Known(products=products, country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
 
 
 def locate(name: str | os.PathLike) -> Path:

@@ -147,8 +147,9 @@ class Finding:
 
     `function` is the dotted name of the function that wrote it (topic.function): with the subject it makes the id.
     `verdict` None stands for an exact total. `action` says what to do, until when and how one will know that it worked.
-    `rival` is the strongest other explanation; `clause` names the clause of the strategy that the verdict is about and
-    `agreed` says what was agreed, where it is about one. `rank` orders headlines (money or risk; larger first).
+    `rival` is the strongest other explanation; `clause` names the clause of the strategy that the verdict is about,
+    `agreed` says what was agreed and `clause_id` which clause it is (`products.promote=P01`, as in
+    `Strategy.clauses`), where it is about one. `rank` orders headlines (money or risk; larger first).
     """
 
     function: str
@@ -170,6 +171,7 @@ class Finding:
     clause: Text | None = None
     agreed: Text | None = None
     rank: float = 0.0
+    clause_id: str | None = None
 
     def __post_init__(self) -> None:
         if self.owner not in OWNERS:
@@ -206,7 +208,7 @@ class Finding:
             "impact": self.impact and self.impact.to_json(), "owner": self.owner,
             "action": both(self.action), "method": both(self.method), "rival": both(self.rival),
             "evidence": self.evidence.to_json(), "verdict": self.verdict and str(self.verdict),
-            "status": self.status, "rank": round_estimate(self.rank),
+            "status": self.status, "rank": round_estimate(self.rank), "clause_id": self.clause_id,
         }
 
     @classmethod
@@ -226,7 +228,8 @@ class Finding:
             verdict=entry["verdict"] and Verdict(entry["verdict"]), baseline=interval(entry["baseline"]),
             difference=interval(entry["difference"]), impact=impact and Impact(**impact), action=text(entry["action"]),
             rival=text(entry["rival"]), evidence=Evidence(**entry["evidence"]), status=entry["status"],
-            clause=text(entry["clause"]), agreed=text(entry["agreed"]), rank=entry["rank"])
+            clause=text(entry["clause"]), agreed=text(entry["agreed"]), rank=entry["rank"],
+            clause_id=entry.get("clause_id"))
 
 
 def both(text: Text | str | None) -> dict[str, str] | None:

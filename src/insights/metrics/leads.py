@@ -119,7 +119,7 @@ def lead_grain(
                     when f.returns > 0 and (f.lost_at is null or f.returned_at >= f.lost_at) then 'returned'
                     else 'lost'
                 end as outcome,
-                f.won_at, coalesce(f.won_at, f.lost_at, f.returned_at) as ended_at,
+                f.open_at, f.won_at, coalesce(f.won_at, f.lost_at, f.returned_at) as ended_at,
                 coalesce(f.early_stages, 0) > 0 as from_start,
                 d.lead_id is not null as has_orders,
                 coalesce(d.revenue, f.amount) as revenue, d.rebate, d.cost, d.costed_revenue
@@ -135,6 +135,7 @@ def lead_grain(
             cast(j.created_at as date) as created_on,
             case when j.outcome = 'won' then cast(j.won_at as date) end as won_on,
             case when j.outcome <> 'open' then cast(j.ended_at as date) end as closed_on,
+            cast(j.open_at as date) as active_on,
             case when j.outcome = 'won' and j.won_at >= j.created_at
                 then cast(j.won_at as date) - cast(j.created_at as date) end as days_to_win,
             case when j.outcome = 'won' then coalesce(j.revenue, 0) else 0 end as revenue,

@@ -8,6 +8,7 @@ import numpy as np
 
 from insights.sample.calendar import END, MINUTES, START, YEAR_THREE, ZERO
 from insights.sample.companies import COUNTRY_CODES
+from insights.sample.customers import WAVES
 from insights.sample.leads import SOURCE_NAMES, Leads
 from insights.sample.plan import MARKETING_SOURCES
 
@@ -48,7 +49,19 @@ def campaign_rows() -> list[dict[str, object]]:
                     "started_on": _day(YEAR_STARTS[year]), "ended_on": _day(YEAR_STARTS[year + 1] - 1),
                     "target_industry": industry, "target_size": size, "target_country": country, "target_role": role,
                 })
+    for wave, when in enumerate(WAVES):
+        day = when // MINUTES
+        rows.append({
+            "campaign_id": win_back_campaign(wave), "name": f"Win-back {(ZERO + timedelta(days=day)).year}",
+            "channel": "win-back", "started_on": _day(day), "ended_on": _day(day + 364),
+            "target_industry": None, "target_size": None, "target_country": None, "target_role": "purchasing",
+        })
     return rows
+
+
+def win_back_campaign(wave: int) -> str:
+    """The identifier of the campaign of a win-back wave; they come after the others."""
+    return f"M{3 * len(MARKETING_SOURCES) * len(MARKETS) + wave + 1:03d}"
 
 
 def campaign_product_rows() -> list[dict[str, object]]:

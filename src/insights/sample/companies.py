@@ -45,6 +45,10 @@ class Companies:
     size_known: np.ndarray
     country_known: np.ndarray
 
+    def where(self, chosen: np.ndarray) -> Companies:
+        """The companies chosen by a mask or by positions."""
+        return Companies(**{name: value[chosen] for name, value in vars(self).items()})
+
 
 class Register:
     """Says of any company who it is, and of any lead whose it is."""

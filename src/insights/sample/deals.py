@@ -1,103 +1,91 @@
-"""Orders: the deal that each won lead becomes, and what customers order later, each by a rhythm of its own.
-
-Fifteen customers in a hundred call off from a contract, ten buy in a season, thirty-five once, forty irregularly; eight
-in a hundred leave for good at some time, six stay away for a year or so and come back unasked. Some companies were
-customers before the data begin.
-"""
+"""Orders: the deal that each won lead becomes, and what customers order later; with the complaints about them and the
+win-back letters to those who stopped."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from insights.sample import render
 from insights.sample.assortment import POOR_QUALITY, PRODUCTS, product_id
-from insights.sample.calendar import END, MINUTES, START, off_weekends, to_office_hours
-from insights.sample.companies import Companies, Register
+from insights.sample.book import Book
+from insights.sample.calendar import END, MINUTES, START, to_office_hours
+from insights.sample.campaigns import win_back_campaign
+from insights.sample.companies import Companies
+from insights.sample.customers import CONTRACT, FUTURE, WAVES, Base, Customers, is_old
+from insights.sample.feedback import Complaints
 from insights.sample.leads import Leads, Model
-from insights.sample.lognormal import LOGNORMAL
-from insights.sample.money import CURRENCIES, Amounts, Money
-from insights.sample.plan import DISCOUNTS
+from insights.sample.money import CURRENCIES, PRICES, Amounts, Money
 from insights.sample.rng import below, choose, share, thresholds
 
-CONTRACT, SEASON, ONCE, IRREGULAR = range(4)
-RHYTHMS = (150, 100, 350, 400)
-GONE, RETURNING = 80, 60
-OLD_CUSTOMERS = 70
-"""Thousandths of the companies that bought before the data begin."""
-ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 20, 17
-"""One company in 650 is a key account whose orders are so many times larger."""
-QUALITY_LOSS = 350
-_CONSUMED = [0 if p.leads == 0 else 6 if p.family in ("parts", "valves", "service") else 2 for p in PRODUCTS]
-"""How often each product is bought again, relatively."""
-_MOST = 40
-_LATER = END * MINUTES
-_LOGNORMAL = np.array(LOGNORMAL)
-
-
-@dataclass(frozen=True)
-class Customers:
-    """Companies that order again: since when (minutes; for old customers before the data), what they bought first."""
-
-    firms: Companies
-    since: np.ndarray
-    product: np.ndarray
+COMPLAINTS, COMPLAINTS_POOR = 20, 90
+"""Complaints for a thousand orders of a product; of the product of poor quality."""
+Batch = dict[str, dict[str, pa.Array]]
 
 
 class Orders:
-    """All orders of a firm, batch by batch."""
+    """All orders of a firm, batch by batch: rows of orders, of touches (win-back) and of feedback (complaints)."""
 
-    def __init__(self, model: Model, money: Money) -> None:
-        self._model, self._money = model, money
+    def __init__(self, model: Model, money: Money, book: Book, complaints: Complaints) -> None:
+        self._model, self._money, self._book, self._complaints = model, money, book, complaints
+        self._base = Base(model)
         self._written = 0
 
-    def of_leads(self, leads: Leads, widths: tuple[int, int]) -> dict[str, pa.Array]:
-        """Rows of orders of a batch of leads: each won lead's deal, then what its company ordered later."""
+    def of_leads(self, leads: Leads, widths: tuple[int, int]) -> Batch:
+        """Each won lead's deal, then what its company ordered later."""
         won = leads.where(leads.won)
         deal = self._money.deal(won)
         starts = np.flatnonzero(self._is_first_win(won) & ~is_old(self._model, won.firms.number))
         begun = won.where(starts)
-        again, nth, when, amounts, product, kind = self._later(Customers(begun.firms, begun.closes, begun.product))
+        customers = Customers(begun.firms, begun.closes, begun.product, deal.quantity[starts] * PRICES[begun.product])
+        again, nth, when, amounts, product, kind, letters = self._later(customers, widths)
         order = np.lexsort((np.concatenate([np.zeros(len(won.number), dtype=np.int64), nth + 1]),
                             np.concatenate([np.arange(len(won.number)), starts[again]])))
         firms = np.concatenate([np.arange(len(won.number)), starts[again]])
         lead = np.concatenate([won.number + 1, np.zeros(len(again), dtype=np.int64)])
+        key = np.concatenate([won.number * 64 + 63, won.firms.number[starts[again]] * 64 + nth])
         kinds = np.concatenate([np.zeros(len(won.number), dtype=np.int64), kind])
-        return self._columns(
-            won.firms.number[firms][order], won.firms.seller[firms][order], np.concatenate([won.closes, when])[order],
+        rows = self._columns(
+            won.firms.where(firms[order]), key[order], np.concatenate([won.closes, when])[order],
             np.concatenate([won.product, product])[order], lead[order], kinds[order],
             Amounts(*(np.concatenate([one, two])[order] for one, two in
                       zip(vars(deal).values(), vars(amounts).values(), strict=True))), widths)
+        return rows | {"touches": letters}
 
-    def of_old_customers(self, firms: Companies, widths: tuple[int, int]) -> dict[str, pa.Array]:
-        """Rows of orders of those among the companies that were customers before the data begin."""
-        old = np.flatnonzero(is_old(self._model, firms.number))
-        firms = Companies(**{name: value[old] for name, value in vars(firms).items()})
+    def of_old_customers(self, firms: Companies, widths: tuple[int, int]) -> Batch:
+        """Orders of those among the companies that were customers before the data begin."""
+        firms = firms.where(np.flatnonzero(is_old(self._model, firms.number)))
         product = choose(self._model.draw("old product", firms.number), thresholds([p.leads for p in PRODUCTS]))
         since = START * MINUTES - below(self._model.draw("old phase", firms.number), 200 * MINUTES)
-        position, _, when, amounts, bought, kind = self._later(Customers(firms, since, product))
-        return self._columns(firms.number[position], firms.seller[position], when, bought,
+        customers = Customers(firms, since, product, np.zeros(len(since), dtype=np.int64))
+        position, nth, when, amounts, bought, kind, letters = self._later(customers, widths)
+        rows = self._columns(firms.where(position), firms.number[position] * 64 + nth, when, bought,
                              np.zeros(len(position), dtype=np.int64), kind, amounts, widths)
+        return rows | {"touches": letters}
 
-    def _columns(self, company, seller, when, product, lead, kind, amounts: Amounts, widths) -> dict[str, pa.Array]:
-        rows = len(company)
+    def _columns(self, firms: Companies, key, when, product, lead, kind, amounts: Amounts, widths) -> Batch:
+        rows = len(key)
         numbers = self._written + 1 + np.arange(rows)
         self._written += rows
+        rate = np.where((product == POOR_QUALITY) & self._model.planted, COMPLAINTS_POOR, COMPLAINTS)
+        complains = (self._model.draw("complains", key) < share(1) * rate) & (kind != 2)
         return {
-            "order_id": render.identifiers("O", numbers, widths[0]),
-            "company_id": render.identifiers("C", company + 1, widths[1]),
-            "ordered_at": render.stamps(to_office_hours(when)),
-            "kind": render.words(("order", "call_off", "return"), kind),
-            "product_id": render.words([product_id(k) for k in range(len(PRODUCTS))], product),
-            "lead_id": render.identifiers("L", lead, widths[0], lead == 0),
-            "seller_id": render.identifiers("S", seller + 1, 2),
-            "quantity": render.whole(amounts.quantity),
-            "revenue": render.money(amounts.revenue),
-            "cost": render.money(amounts.cost),
-            "list_revenue": render.money(amounts.list_revenue),
-            "currency": render.words(CURRENCIES, amounts.currency),
+            "orders": {
+                "order_id": render.identifiers("O", numbers, widths[0]),
+                "company_id": render.identifiers("C", firms.number + 1, widths[1]),
+                "ordered_at": render.stamps(to_office_hours(when)),
+                "kind": render.words(("order", "call_off", "return"), kind),
+                "product_id": render.words([product_id(k) for k in range(len(PRODUCTS))], product),
+                "lead_id": render.identifiers("L", lead, widths[0], lead == 0),
+                "seller_id": render.identifiers("S", firms.seller + 1, 2),
+                "quantity": render.whole(amounts.quantity),
+                "revenue": render.money(amounts.revenue),
+                "cost": render.money(amounts.cost),
+                "list_revenue": render.money(amounts.list_revenue),
+                "currency": render.words(CURRENCIES, amounts.currency),
+            },
+            "feedback": self._complaints.columns(
+                firms.where(complains), product[complains], key[complains], when[complains], widths),
         }
 
     def _is_first_win(self, won: Leads) -> np.ndarray:
@@ -108,60 +96,38 @@ class Orders:
                                 | ((rivals.closes == won.closes[owner]) & (number < won.number[owner])))
         return np.bincount(owner, earlier, len(won.number)) == 0
 
-    def _later(self, customers: Customers):
-        """Later orders: the customer's position, the order's place in the sequence, when, what and how much."""
-        times = self._times(customers)
-        position, nth = np.nonzero((times < _LATER) & (times >= START * MINUTES))
-        company, when = customers.firms.number[position], times[position, nth]
-        rows = company * 64 + nth
-        draw = self._model.draw
-        rhythm = self._rhythm(customers.firms.number)[position]
-        same = (draw("same product", rows) < share(400)) | (rhythm == CONTRACT)
-        other = choose(draw("product again", rows), thresholds(_CONSUMED))
-        product = np.where(same, customers.product[position], other)
-        volume = np.where(company % ACCOUNT_EVERY == ACCOUNT_OFFSET, ACCOUNT_VOLUME * 250, 250)
-        units = np.array([p.quantity for p in PRODUCTS])[product] * _LOGNORMAL[draw("value again", rows) >> 22] * volume
-        quantity = np.maximum(1, (units + 500_000) // 1_000_000)
-        back = (draw("sent back", rows) < share(12)) & (nth > 0)
-        quantity = np.where(back, -np.maximum(1, quantity // 4), quantity)
-        level = choose(draw("discount again", rows), thresholds([weight for _, weight, _ in DISCOUNTS]))
-        discount = np.array([cut for cut, _, _ in DISCOUNTS])[level]
-        amounts = self._money.amounts(customers.firms.country[position], product, quantity, discount, when)
-        kind = np.where(back, 2, np.where(rhythm == CONTRACT, 1, 0))
-        return position, nth, when, amounts, product, kind
+    def _later(self, customers: Customers, widths: tuple[int, int]):
+        """Later orders: the customer's position, the order's place in the sequence, when, what and how much; and the
+        win-back letters."""
+        lives = self._base.lives(customers)
+        position, nth = np.nonzero((lives.times < FUTURE) & (lives.times >= START * MINUTES))
+        when, product = lives.times[position, nth], lives.product[position, nth]
+        amounts = self._money.amounts(customers.firms.country[position], product, lives.quantity[position, nth],
+                                      lives.discount[position, nth], when)
+        missed = lives.missed[position, nth]
+        self._book.add(customers, lives, position, nth)
+        shown = np.flatnonzero((when < END * MINUTES) & ~missed)
+        returns = lives.returns[position, nth]
+        kind = np.where(returns, 2, np.where(lives.rhythm[position] == CONTRACT, 1, 0))
+        amounts = Amounts(*(part[shown] for part in vars(amounts).values()))
+        return (position[shown], nth[shown], when[shown], amounts, product[shown], kind[shown],
+                self._letters(customers.firms, lives, widths))
 
-    def _rhythm(self, company: np.ndarray) -> np.ndarray:
-        rhythm = choose(self._model.draw("rhythm", company), thresholds(RHYTHMS))
-        return np.where(company % ACCOUNT_EVERY == ACCOUNT_OFFSET, CONTRACT, rhythm)
+    def _letters(self, firms: Companies, lives, widths: tuple[int, int]) -> dict[str, pa.Array]:
+        """Touches of the win-back waves: a letter to each customer addressed; in the randomised twin also a row of the
+        channel hold-out for each that the coin kept out."""
+        found = lives.lapsed if self._model.twin == "randomised" else lives.addressed
+        position, wave = np.nonzero(found)
+        written = lives.addressed[position, wave]
+        when = np.array(WAVES)[wave] + below(self._model.draw("letter", firms.number[position]), 600)
+        return {
+            "touched_at": render.stamps(to_office_hours(when)),
+            "lead_id": render.empty(len(position)),
+            "company_id": render.identifiers("C", firms.number[position] + 1, widths[1]),
+            "campaign_id": render.words([win_back_campaign(k) for k in range(len(WAVES))], wave),
+            "seller_id": render.empty(len(position)),
+            "channel": render.words(("hold-out", "letter"), written.astype(np.int64)),
+            "kind": render.words(("mail",), np.where(written, 0, -1)),
+            "direction": render.words(("outbound",), np.where(written, 0, -1)),
+        }
 
-    def _times(self, customers: Customers) -> np.ndarray:
-        """When each customer orders again (one row each, up to forty orders); _LATER where no more."""
-        company, draw = customers.firms.number, self._model.draw
-        rhythm = self._rhythm(company)
-        pace = 30 + below(draw("pace", company), 4) * 20
-        usual = 70 + below(draw("usual gap", company), 150)
-        gone = draw("gone", company) < share(GONE)
-        span = np.maximum(_LATER - np.maximum(customers.since, START * MINUTES), 0)
-        last = np.where(gone, _LATER - span + below(draw("gone at", company), span), _LATER)
-        away = draw("away", company) < share(RETURNING)
-        times = np.full((len(company), _MOST), _LATER, dtype=np.int64)
-        poor = (customers.product == POOR_QUALITY) & self._model.planted
-        now = customers.since.copy()
-        for nth in range(_MOST):
-            rows = company * 64 + nth
-            gap = np.select(
-                [rhythm == CONTRACT, rhythm == SEASON, rhythm == IRREGULAR],
-                [pace * MINUTES + below(draw("jitter", rows), 10 * MINUTES),
-                 (340 if nth % 2 else 15) * MINUTES + below(draw("jitter", rows), 20 * MINUTES),
-                 usual * MINUTES * _LOGNORMAL[draw("gap", rows) >> 22] // 1000],
-                _LATER)
-            absence = 300 * MINUTES + below(draw("absence", rows), 200 * MINUTES)
-            now = now + gap + np.where(away & (nth == 2), absence, 0)
-            missed = poor & (draw("quality loss", rows) < share(QUALITY_LOSS))
-            times[:, nth] = np.where((now < last) & ~missed, off_weekends(now, customers.since), _LATER)
-        return times
-
-
-def is_old(law: Model | Register, company: np.ndarray) -> np.ndarray:
-    """Companies that bought before the data begin; every key account did."""
-    return (law.draw("old", company) < share(OLD_CUSTOMERS)) | (company % ACCOUNT_EVERY == ACCOUNT_OFFSET)

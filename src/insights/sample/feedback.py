@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from insights.sample.assortment import PRODUCTS, product_id
 from insights.sample.calendar import DAYS, END, MINUTES, START, to_office_hours
-from insights.sample.companies import COUNTRY_CODES
+from insights.sample.companies import COUNTRY_CODES, Companies
 from insights.sample.leads import Model
 from insights.sample.render import identifiers, stamps, words
 from insights.sample.rng import below, choose, share, thresholds
@@ -50,35 +50,57 @@ THEMES = (
 LOUD = Theme("custom paint", "need", 1, 0, None, ("kolor RAL na życzenie", "inny kolor pompy"), "Farbe nach RAL",
              "paint")
 LOUD_MENTIONS = 40
-COMPLAINTS, COMPLAINTS_POOR = 20, 90
-"""Complaints for a thousand leads of a product; of the product of poor quality."""
 _FORM = 12_000
 _GERMAN = [COUNTRY_CODES.index(code) for code in ("DE", "AT")]
 _ENGLISH = [COUNTRY_CODES.index(code) for code in ("FR", "HU", "RO", "UA")]
 
 
+class Complaints:
+    """Complaints about orders, numbered after the `first` rows of feedback."""
+
+    def __init__(self, model: Model, first: int) -> None:
+        self._model, self._written = model, first
+
+    def columns(self, firms: Companies, product, key, ordered, widths: tuple[int, int]) -> dict[str, pa.Array]:
+        """Rows of feedback about the orders made at these minutes; `key` tells orders apart."""
+        draw = self._model.draw
+        when = ordered + (3 + below(draw("complains after", key), 60)) * MINUTES
+        rows = np.flatnonzero(when < END * MINUTES)
+        firms, product, key, when = firms.where(rows), product[rows], key[rows], when[rows]
+        text = below(draw("complaint wording", key), len(_COMPLAINT_TEXTS))
+        number = self._written + np.arange(len(rows))
+        self._written += len(rows)
+        theme = np.full(len(rows), len(_ALL))
+        return _columns(self._model, number, key, theme, firms, product, when, (_COMPLAINT_TEXTS, text), widths)
+
+
 def feedback_columns(model: Model, widths: tuple[int, int]) -> dict[str, pa.Array]:
-    """Rows of feedback, theme by theme; in proportion to the firm's size."""
+    """Rows of feedback about needs and improvements, theme by theme; in proportion to the firm's size."""
     theme, company, product = _mentions(model)
     rows = np.arange(len(theme))
     draw = model.draw
     when = (START + below(draw("said on", rows), DAYS)) * MINUTES + below(draw("said at", rows), MINUTES)
+    firms = model.register.companies(company)
+    return _columns(model, rows, rows, theme, firms, product, when, _texts(model, theme, rows, firms.country), widths)
+
+
+def _columns(model: Model, number, rows, theme, firms, product, when, wording, widths) -> dict[str, pa.Array]:
+    draw = model.draw
     told = when + (1 + below(draw("told after", rows), 40)) * MINUTES
     answered = when + (3 + below(draw("answered after", rows), 60)) * MINUTES
     untold = (draw("marketing told", rows) >= share(350)) | (told >= END * MINUTES)
     unheard = (draw("management told", rows) >= share(250)) | (told >= END * MINUTES)
     silent = (draw("answered", rows) >= share(500)) | (answered >= END * MINUTES)
-    firms = model.register.companies(company)
-    texts, position = _texts(model, theme, rows, firms.country)
+    texts, position = wording
     kinds, topics = [t.kind for t in _ALL] + ["complaint"], [t.topic for t in _ALL] + ["quality"]
     items = [t.item for t in _ALL] + [None]
     known = sorted({item for item in items if item})
     by_service = np.where(theme == len(_ALL), 2, choose(draw("recorded by", rows), thresholds((700, 150, 150))))
     return {
-        "feedback_id": identifiers("F", rows + 1, widths[1]),
+        "feedback_id": identifiers("F", number + 1, widths[1]),
         "kind": words(kinds, theme),
         "recorded_at": stamps(to_office_hours(when)),
-        "company_id": identifiers("C", company + 1, widths[1]),
+        "company_id": identifiers("C", firms.number + 1, widths[1]),
         "product_id": words([product_id(k) for k in range(len(PRODUCTS))], product),
         "seller_id": identifiers("S", firms.seller + 1, 2, by_service != 0),
         "topic": words(topics, theme, draw("topic said", rows) < share(400)),
@@ -97,7 +119,7 @@ _COMPLAINT_TEXTS = ("nieszczelny zawór po miesiącu", "reklamacja: przeciek", "
 
 
 def _mentions(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Theme (after the last one: a complaint), company and product of every entry."""
+    """Theme, company and product of every entry."""
     leads, firms = model.register.leads, model.register.size
     theme, company, product = [], [], []
     for number, about in enumerate(THEMES):
@@ -108,13 +130,6 @@ def _mentions(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     theme.append(np.full(LOUD_MENTIONS, len(THEMES)))
     company.append(np.full(LOUD_MENTIONS, firms // 3))
     product.append(np.full(LOUD_MENTIONS, LOUD.product))
-    asked = [p.leads for p in PRODUCTS]
-    for number, about in enumerate(PRODUCTS):
-        poor = about.part == "poor_quality" and model.planted
-        count = leads * asked[number] // sum(asked) * (COMPLAINTS_POOR if poor else COMPLAINTS) // 1000
-        theme.append(np.full(count, len(_ALL)))
-        company.append(below(model.draw(f"complaint {number}", np.arange(count)), firms))
-        product.append(np.full(count, number))
     return np.concatenate(theme), np.concatenate(company), np.concatenate(product)
 
 
@@ -130,6 +145,4 @@ def _texts(model: Model, theme: np.ndarray, rows: np.ndarray, country: np.ndarra
         polish = at + below(chance, len(about.polish))
         foreign = np.where(np.isin(country, _GERMAN), len(texts) - 2, len(texts) - 1)
         position[inside] = np.where(np.isin(country, (*_GERMAN, *_ENGLISH)), foreign, polish)[inside]
-    inside = theme == len(_ALL)
-    position[inside] = (len(texts) + below(chance, len(_COMPLAINT_TEXTS)))[inside]
-    return [*texts, *_COMPLAINT_TEXTS], position
+    return texts, position

@@ -17,7 +17,7 @@ from insights.sample.calendar import (
 from insights.sample.leads import Leads, Model
 from insights.sample.money import CURRENCIES, Money
 from insights.sample.plan import MARKETING_SOURCES, SOURCES
-from insights.sample.render import identifiers, money, stamps, words
+from insights.sample.render import empty, identifiers, money, stamps, words
 from insights.sample.rng import below, choose, share, thresholds
 
 STAGES = ("new", "mql", "accepted", "touched", "opportunity", "proposal", "won", "lost", "returned")
@@ -125,7 +125,10 @@ class Funnel:
         return {
             "touched_at": stamps(to_office_hours(touches[nth, position])),
             "lead_id": identifiers("L", number + 1, width),
+            "company_id": empty(len(number)),
+            "campaign_id": empty(len(number)),
             "seller_id": identifiers("S", leads.firms.seller[position] + 1, 2),
+            "channel": empty(len(number)),
             "kind": words(("call", "visit", "mail"), np.where(nth == 0, 0, later)),
             "direction": words(("outbound", "inbound"), inbound.astype(np.int64)),
         }

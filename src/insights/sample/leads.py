@@ -63,8 +63,7 @@ class Leads:
     def where(self, chosen: np.ndarray) -> Leads:
         """The leads chosen by a mask or by positions."""
         parts = {name: value[chosen] for name, value in vars(self).items() if name != "firms"}
-        firms = Companies(**{name: value[chosen] for name, value in vars(self.firms).items()})
-        return Leads(**parts, firms=firms)
+        return Leads(**parts, firms=self.firms.where(chosen))
 
 
 class Model:

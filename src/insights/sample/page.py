@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from insights.sample import plan
 from insights.sample.agreement import CLAUSES
-from insights.sample.calendar import FIRST, LAST
+from insights.sample.calendar import FIRST, LAST, MINUTES, ZERO
 from insights.sample.companies import SLOT_LEADS
+from insights.sample.customers import SILENCE, WAVES
+from insights.sample.families import FAMILIES, SCHEME
 from insights.sample.lags import median
 from insights.sample.planted import EQUALS, PLANTS
 
+_WAVE_DAYS = [(ZERO + timedelta(days=wave // MINUTES)).isoformat() for wave in WAVES]
 _INTRODUCTION = f"""# The synthetic firm
 
 `insights sample --out DIR --leads N --seed S` writes the tables of *{plan.FIRM}*, an invented Polish maker of
@@ -34,13 +39,23 @@ one's probability as it is. Quarters are shocked by .2 (standard deviation of th
 
 **Twins.** `--twin null`: no effect is planted, every segment has the same truth. `--twin small`: 800 leads.
 `--twin misspecified`: rates that move with time, shocks of .4, correlation .35. `--twin randomised`: the speed of the
-first contact is assigned by a coin.
+first contact and who of the lapsed customers is addressed are assigned by a coin.
+
+**Win-back.** On {_WAVE_DAYS[0]} and {_WAVE_DAYS[1]} customers with two orders or more and no order for {SILENCE} days
+and for twice their usual gap are lapsed; those of high past value are written to (`touches` with a company, the
+campaign of channel `win-back`, channel `letter`). In the randomised twin a coin decides, and the touches of channel
+`hold-out` name those drawn and not written to. A lapsed customer comes back within a year or not at all.
 """
 
 
 def page() -> str:
     """The page as Markdown."""
-    return "\n".join([_INTRODUCTION, _segments(), _sources(), _equals(), _plants(), _clauses()])
+    return "\n".join([_INTRODUCTION, _families(), _segments(), _sources(), _equals(), _plants(), _clauses()])
+
+
+def _families() -> str:
+    rows = [(f.measure, f.subject, f.unit, f.means if f.there else f"(to come) {f.means}") for f in FAMILIES]
+    return f"## How truths are named\n\n{SCHEME}\n\n" + _table(("measure", "subject", "unit", "meaning"), rows)
 
 
 def _segments() -> str:
@@ -50,7 +65,7 @@ def _segments() -> str:
          f"{segment.discount / 10:g} points", segment.says)
         for segment in plan.SEGMENTS
     ]
-    return "## Planted segments\n\n" + _table(
+    return "\n## Planted segments\n\n" + _table(
         ("segment", "who", "leads in 12,000", "odds of a win", "deal size", "extra discount", "a good report"), rows)
 
 

@@ -17,7 +17,7 @@ from insights.sample.companies import (
     Companies,
     Register,
 )
-from insights.sample.deals import ACCOUNT_EVERY, ACCOUNT_OFFSET, is_old
+from insights.sample.customers import is_account, is_old
 from insights.sample.funnel import OPPORTUNITY, PROPOSAL, Funnel
 from insights.sample.leads import SOURCE_NAMES, Leads, Model
 from insights.sample.plan import SOURCES
@@ -80,7 +80,7 @@ def company_columns(register: Register, firms: Companies, width: int) -> dict[st
         "region": words(REGION_NAMES, firms.region, ~firms.country_known),
         "owner_seller_id": identifiers("S", firms.seller + 1, 2),
         "first_order_on": dates(START - 1 - below(register.draw("first order", number), 2_400), ~old),
-        "strategic": words(("true",), np.where(number % ACCOUNT_EVERY == ACCOUNT_OFFSET, 0, UNKNOWN)),
+        "strategic": words(("true",), np.where(is_account(number), 0, UNKNOWN)),
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from insights.sample import lags, planted
+from insights.sample.book import STATES, Book
 from insights.sample.companies import Register
+from insights.sample.customers import SPONTANEOUS, UPLIFT
 from insights.sample.leads import SOURCE_NAMES, Model
 from insights.sample.ledger import WORDS, Ledger
 from insights.sample.money import Money
@@ -27,7 +29,7 @@ def expectations(leads: int = 12_000, seed: int = 1, twin: str | None = None, ch
     return ledger
 
 
-def truths(model: Model, ledger: Ledger) -> list[Truth]:
+def truths(model: Model, ledger: Ledger, book: Book) -> list[Truth]:
     """All truths of a firm: what is to be expected of each subject, and what was planted."""
     found = []
     for period in SPANS:
@@ -35,7 +37,7 @@ def truths(model: Model, ledger: Ledger) -> list[Truth]:
             found += _expected(model, ledger, subject, period)
     found += [_entry("days_to_win_median", {"source": name}, lags.median(model.lag_name(code)), "days")
               for code, name in enumerate(SOURCE_NAMES)]
-    return found + planted.truths(model)
+    return found + _customers(model, book) + planted.truths(model)
 
 
 def _subjects() -> list[dict[str, str]]:
@@ -56,6 +58,24 @@ def _expected(model: Model, ledger: Ledger, subject: dict[str, str], period: str
         expect = planted.expected_verdict(model, measure, subject)
         entries.append(entry | {"expect": expect} if expect else entry)
     return entries
+
+
+def _customers(model: Model, book: Book) -> list[Truth]:
+    """What became of the customers, and the win-back."""
+    sums, lapsed = book.sums, book.sums["lapsed_waves"]
+    hope = sums["hope"] / lapsed / 1000 if lapsed else sum(SPONTANEOUS) / 2000
+    product = {"cause": "poor_quality", "product": "P09"}
+    poor = [_entry(f"lost_{what}", product, sums[f"lost_{what}@{period}"] / 1000 if model.planted else 0, unit, period)
+            for what, unit in (("orders", "count"), ("margin", "PLN")) for period in SPANS]
+    return [
+        _entry("customers", {}, sums["customers"], "count"),
+        *(_entry("customers", {"state": state}, sums[state], "count") for state in STATES),
+        _entry("orders_next_year", {}, sums["orders_next_year"], "count"),
+        _entry("margin_next_year", {}, sums["margin_next_year"], "PLN"),
+        _entry("spontaneous_return_share", {}, hope, "share"),
+        _entry("win_back_uplift", {}, UPLIFT / 1000 if model.planted else 0.0, "share"),
+        *poor,
+    ]
 
 
 def _entry(measure, subject, value, unit, period="all", equal_to=None) -> Truth:

@@ -11,9 +11,10 @@ import numpy as np
 
 from insights.sample import campaigns, lists, registers
 from insights.sample.agreement import DEFAULTS, STRATEGY
+from insights.sample.book import LISTED, Book
 from insights.sample.companies import Register
 from insights.sample.deals import Orders
-from insights.sample.feedback import feedback_columns
+from insights.sample.feedback import Complaints, feedback_columns
 from insights.sample.funnel import Funnel
 from insights.sample.leads import Model
 from insights.sample.ledger import Ledger
@@ -48,13 +49,14 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
     register = Register(seed, leads)
     model = Model(register, twin)
     money = Money(model)
-    ledger = Ledger(model, money)
+    ledger, book = Ledger(model, money), Book(leads <= LISTED)
     steps = _Steps(progress, leads + 2 * register.size)
     widths = max(6, len(str(leads))), max(5, len(str(register.size)))
     _write_companies(out, register, widths, chunk, steps)
-    _write_leads(out, model, money, ledger, widths, chunk, steps)
+    _write_leads(out, model, money, ledger, book, widths, chunk, steps)
     _write_lists(out, model, money, widths)
-    truth = {"schema": 1, "seed": seed, "leads": leads, "twin": twin, "truths": truths(model, ledger)}
+    truth = {"schema": 1, "seed": seed, "leads": leads, "twin": twin, "truths": truths(model, ledger, book),
+             "companies": book.companies(widths[1])}
     _write_text(out / "truth.json", _compact_json(truth))
     _write_text(out / "strategy.toml", STRATEGY)
     _write_text(out / "insights.toml", DEFAULTS)
@@ -94,12 +96,15 @@ def _write_companies(out: Path, register: Register, widths: tuple[int, int], chu
             steps.add(len(number), "companies")
 
 
-def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, widths: tuple[int, int], chunk: int,
-                 steps: _Steps) -> None:
+def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, book: Book, widths: tuple[int, int],
+                 chunk: int, steps: _Steps) -> None:
     with (CsvFile(out, "leads") as leads_file, CsvFile(out, "lead_stages") as stages,
           CsvFile(out, "touches") as touches, CsvFile(out, "lead_contacts") as people,
-          CsvFile(out, "orders") as orders_file):
-        orders = Orders(model, money)
+          CsvFile(out, "orders") as orders_file, CsvFile(out, "feedback") as feedback):
+        themes = feedback_columns(model, widths)
+        feedback.write(themes)
+        orders = Orders(model, money, book, Complaints(model, len(themes["feedback_id"])))
+        files, letters = {"orders": orders_file, "feedback": feedback}, []
         for number in _chunks(model.register.leads, chunk):
             leads = model.leads(number)
             funnel = Funnel(model, leads)
@@ -107,12 +112,22 @@ def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, widths: 
             stages.write(funnel.stage_columns(widths[0], money))
             touches.write(funnel.touch_columns(widths[0]))
             people.write(registers.lead_contact_columns(model, funnel, *widths))
-            orders_file.write(orders.of_leads(leads, widths))
+            letters.append(_write_orders(files, orders.of_leads(leads, widths)))
             ledger.add(leads)
             steps.add(len(number), "leads")
         for number in _chunks(model.register.size, chunk):
-            orders_file.write(orders.of_old_customers(model.register.companies(number), widths))
+            firms = model.register.companies(number)
+            letters.append(_write_orders(files, orders.of_old_customers(firms, widths)))
             steps.add(len(number), "orders")
+        for columns in letters:
+            touches.write(columns)
+
+
+def _write_orders(files: dict[str, CsvFile], batch: dict[str, dict]) -> dict:
+    """Write a batch of orders and complaints; win-back letters are handed back, to stand after all other touches."""
+    for table, file in files.items():
+        file.write(batch[table])
+    return batch["touches"]
 
 
 def _write_lists(out: Path, model: Model, money: Money, widths: tuple[int, int]) -> None:
@@ -124,18 +139,24 @@ def _write_lists(out: Path, model: Model, money: Money, widths: tuple[int, int])
         "targets": lists.target_rows(leads), "brand": lists.brand_rows(model),
         "roadmap": lists.roadmap_rows(), "roadmap_notices": lists.notice_rows(),
     }
-    with CsvFile(out, "feedback") as file:
-        file.write(feedback_columns(model, widths))
     for table, content in rows.items():
         with CsvFile(out, table) as file:
             file.write_rows(content)
 
 
 def _compact_json(truth: dict) -> str:
-    """JSON with one truth a line."""
-    head = {name: value for name, value in truth.items() if name != "truths"}
-    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in truth["truths"])
-    return json.dumps(head, ensure_ascii=False)[:-1] + ', "truths": [\n' + lines + "\n]}\n"
+    """JSON with one truth, or one list of identifiers, a line."""
+    parts = [f'"{name}":{_json(value)}' for name, value in truth.items() if not isinstance(value, list | dict)]
+    parts.append('"truths":[\n' + ",\n".join(_json(entry) for entry in truth["truths"]) + "\n]")
+    for name, content in truth.items():
+        if isinstance(content, dict):
+            lines = (f"{_json(word)}:{_json(found)}" for word, found in content.items())
+            parts.append(f'"{name}":{{\n' + ",\n".join(lines) + "\n}")
+    return "{" + ",\n".join(parts) + "}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -25,11 +25,12 @@ class Headlines:
 
 
 def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
-    """The weightiest decisions, chances before weak spots and one for each dimension, each department asked for
-    something; then what is not proved (a difference that is none before one that too few cases hide), what works.
+    """The weightiest decisions (verdicts, and exact counts that ask for an action), chances before weak spots and one
+    for each dimension, each department asked for something; then what is not proved (a difference that is none before
+    one that too few cases hide), what works.
     """
     ranked = sorted(findings, key=lambda f: (-f.rank, f.id))
-    decided = one_for_each_subject([f for f in ranked if f.verdict in _DECIDED])
+    decided = one_for_each_subject([f for f in ranked if _asks_for_decision(f)])
     chances = _one_for_each_kind([f for f in decided if f.verdict is not Verdict.LOWER])
     others = [f for f in decided if f not in chances]
     decisions = [*chances, *others][:MOST_DECISIONS]
@@ -42,6 +43,11 @@ def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
     kept = [f for f in ranked if f.verdict is Verdict.KEPT]
     kept = kept or [f for f in decided if f.verdict is Verdict.HIGHER and f not in decisions]
     return Headlines(top_line, tuple(decisions), tuple(unproved[:1]), tuple(kept[:1]))
+
+
+def _asks_for_decision(finding: Finding) -> bool:
+    """A verdict that something is better, worse or not kept; or an exact count that asks for an action."""
+    return finding.verdict in _DECIDED or (finding.verdict is None and finding.action is not None)
 
 
 def one_for_each_subject(ranked: Iterable[Finding]) -> list[Finding]:

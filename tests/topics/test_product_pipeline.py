@@ -1,0 +1,260 @@
+"""The product pipeline on firms with a known answer."""
+
+import json
+from importlib import resources
+
+import jsonschema
+import numpy as np
+import pytest
+
+import insights
+from insights.evidence import Verdict
+from insights.report.show import show
+from insights.topics import product_pipeline as topic
+from insights.topics import product_pipeline_complaints as complaints
+from insights.topics import product_pipeline_view as view
+from tests.laws.messages import ROOT
+from tests.tables.firms import write
+
+MAVEN = ROOT.parent / "shared" / "data" / "maven_crm"
+SELLERS = [{"seller_id": f"s{k}", "team": "A" if k < 4 else "B"} for k in range(8)]
+PRODUCTS = [{"product_id": "p1", "name": "Pump", "status": "launched"},
+            {"product_id": "p2", "name": "Valve", "status": "launched"},
+            {"product_id": "p9", "name": "New pump", "status": "beta"}]
+COMPANIES = [{"company_id": f"c{k}", "name": f"C{k}"} for k in range(60)]
+
+
+def firm(folder, strategy="", **tables):
+    folder.mkdir(exist_ok=True)
+    rows = {"companies": COMPANIES, "products": PRODUCTS, "sellers": SELLERS, "orders": orders(), **tables}
+    write(folder, {name: content for name, content in rows.items() if content})
+    (folder / "insights.toml").write_text('[defaults]\ncurrency = "EUR"\nas_of = "2025-12-31"\n')
+    if strategy:
+        (folder / "strategy.toml").write_text(strategy)
+    return topic.judge(insights.open(str(folder)))
+
+
+def orders(companies=60, per=3, product="p1"):
+    return [{"order_id": f"o{product}{c}-{i}", "company_id": f"c{c}", "ordered_at": f"2025-0{2 + 2 * i}-1{c % 9}",
+             "product_id": product, "revenue": "100", "currency": "EUR"} for c in range(companies) for i in range(per)]
+
+
+def item(**changes):
+    return {"item_id": "r1", "product_id": "p9", "title": "New pump", "stage": "beta", "planned_on": "2026-02-15",
+            "first_planned_on": "2026-02-15", **changes}
+
+
+def told(teams, trained=False, day="2025-10-01"):
+    return [{"item_id": "r1", "team": team, "told_at": day, "trained_at": day if trained else ""} for team in teams]
+
+
+def said(n, text="za głośno", start=0, **changes):
+    return [{"feedback_id": f"f{text[:3]}{start + k}", "kind": "need", "recorded_at": "2025-05-05T10:00",
+             "company_id": f"c{start + k}", "text": text, **changes} for k in range(n)]
+
+
+def names(result):
+    return {f.function.removeprefix("product_pipeline.") for f in result.findings}
+
+
+def displayed(result):
+    for part in (view.headlines, view.launches, view.of_launches, view.of_voice, view.themes, view.of_blockers,
+                 view.of_complaints, view.complaints, view.missing):
+        show(part(result))
+
+
+@pytest.mark.parametrize("changes, notices, expected", [
+    ({"announced_at": "2025-09-01"}, ["A", "B"], "announced_first_r1"),
+    ({}, ["A"], "not_told_r1"),
+    ({}, ["A", "B"], "not_trained_r1"),
+    ({"planned_on": "2026-10-15"}, [], "late_r1"),
+])
+def test_what_is_most_urgent_about_a_launch(tmp_path, changes, notices, expected):
+    result = firm(tmp_path / "f", roadmap=[item(**changes)],
+                  roadmap_notices=told(notices) or told(["A"], day="2026-06-01"))
+    assert expected in names(result)
+    found = next(f for f in result.findings if f.function.endswith(expected))
+    assert found.action and found.subject == {"product": "p9"}
+    displayed(result)
+
+
+def test_trained_sellers_and_silent_customers(tmp_path):
+    result = firm(tmp_path / "f", roadmap=[item()], roadmap_notices=told(["A", "B"], trained=True))
+    assert "not_announced_r1" in names(result)
+    assert result.items[0].told == result.items[0].trained == 8
+
+
+def test_a_launch_in_order_asks_for_nothing(tmp_path):
+    result = firm(tmp_path / "f", roadmap=[item(announced_at="2025-11-01")],
+                  roadmap_notices=told(["A", "B"], trained=True), feedback=said(4, roadmap_item_id="r1"))
+    assert not {n for n in names(result) if n.endswith("_r1")}
+
+
+def test_a_date_moved_forward_is_no_delay(tmp_path):
+    result = firm(tmp_path / "f", roadmap=[item(first_planned_on="2026-06-01", announced_at="2025-11-01")],
+                  roadmap_notices=told(["A", "B"], trained=True), feedback=said(4, roadmap_item_id="r1"))
+    assert result.items[0].late_days < 0 and "late_r1" not in names(result)
+    displayed(result)
+
+
+@pytest.mark.parametrize("planned, launched, on, verdict", [
+    ("2026-02-15", "", "2026-02-15", Verdict.TOO_EARLY), ("2026-04-15", "", "2026-02-15", Verdict.NOT_KEPT),
+    ("2025-02-15", "2025-02-10", "2025-02-15", Verdict.KEPT), ("2025-12-30", "", "2025-11-01", Verdict.NOT_KEPT),
+])
+def test_agreed_launches_are_judged(tmp_path, planned, launched, on, verdict):
+    result = firm(tmp_path / "f", roadmap=[item(planned_on=planned, launched_on=launched, first_planned_on="")],
+                  strategy=f'[[products.new]]\nid = "p9"\non = {on}\n')
+    clause = next(f for f in result.findings if f.clause is not None)
+    assert clause.verdict is verdict and clause.subject == {"product": "p9"}
+
+
+def test_an_agreed_product_that_the_roadmap_lacks(tmp_path):
+    result = firm(tmp_path / "f", roadmap=[item()], strategy='[[products.new]]\nid = "p2"\non = 2026-03-01\n')
+    assert next(f for f in result.findings if f.clause is not None).verdict is Verdict.NOT_ENOUGH_DATA
+
+
+def test_themes_count_customers_and_a_loud_one_counts_once(tmp_path):
+    loud = [{**said(1, "kolor czerwony", 50)[0], "feedback_id": f"loud{k}"} for k in range(40)]
+    result = firm(tmp_path / "f", feedback=[*said(12), *said(3, "noisy machine", 20, topic="noise"),
+                                            *said(2, "za głośno", 30, topic="Noise "), *loud])
+    first = result.voice.themes[0]
+    assert first.name == "noise" and len(first.customers) == 17
+    assert "loud_customer" in names(result)
+    assert not any(len(t.customers) == 1 and not t.coded for t in result.voice.themes)
+    assert result.voice.single == 40
+    assert "no_answer_noise" in names(result)
+    displayed(result)
+
+
+def test_the_money_behind_a_theme_is_counted(tmp_path):
+    result = firm(tmp_path / "f", feedback=said(12))
+    assert result.voice.themes[0].stake.revenue == 12 * 3 * 100
+
+
+def test_what_reached_nobody_is_counted(tmp_path):
+    feedback = [*said(5), *said(5, "inne zdanie", 10, marketing_told_at="2025-05-20"),
+                *said(5, "trzecie zdanie", 20, marketing_told_at="2026-02-01")]
+    result = firm(tmp_path / "f", feedback=feedback)
+    lost = next(f for f in result.findings if f.function.endswith("not_heard"))
+    assert (lost.estimate.value, lost.n) == (10, 15), "told after the as-of date is not told yet"
+    share = next(e for e in result.estimates if e.measure == "marketing_within_30")
+    assert share.estimate.value == pytest.approx(1 / 3) and share.estimate.low < 1 / 3 < share.estimate.high
+
+
+def test_solved_blockers_are_those_who_asked_and_lost_or_lapsed(tmp_path):
+    leads = [{"lead_id": f"l{k}", "created_at": "2025-03-01", "company_id": f"c{k}", "product_id": "p9"}
+             for k in range(3)]
+    stages = [{"lead_id": f"l{k}", "stage": "lost", "entered_at": "2025-06-01", "reason": "fit"} for k in range(2)]
+    stages += [{"lead_id": "l2", "stage": "won", "entered_at": "2025-06-01", "amount": "10", "currency": "EUR"}]
+    result = firm(
+        tmp_path / "f", leads=leads, lead_stages=stages, feedback=said(3, roadmap_item_id="r1"),
+        roadmap=[item(launched_on="2025-09-01", planned_on="2025-09-01")])
+    lost = {b.company for b in result.blocked if b.kind == "lost_lead"}
+    assert lost == {"c0", "c1"} and "solved_blockers_launched" in names(result)
+    lapsed = {b.company for b in result.blocked if b.kind == "lapsed"}
+    assert lapsed == {"c0", "c1", "c2"}, "ordered every two months until June, then no more"
+    export = next(t for t in view.of_blockers(result) if hasattr(t, "table"))
+    assert export.table.num_rows == 5
+    assert any("loss story is not a loss cause" in n.text.render("en")
+               for n in view.of_blockers(result) if hasattr(n, "text"))
+
+
+def test_complaints_of_the_bad_product_are_higher(tmp_path):
+    many = [{"feedback_id": f"x{k}", "kind": "complaint", "recorded_at": "2025-07-01", "company_id": f"c{k}",
+             "product_id": "p2"} for k in range(40)]
+    few = [{**row, "feedback_id": f"y{k}", "product_id": "p1"} for k, row in enumerate(many[:5])]
+    result = firm(tmp_path / "f", orders=[*orders(), *orders(product="p2")], feedback=[*many, *few])
+    found = {f.subject["product"] for f in result.findings if f.function.endswith(".complaints")}
+    assert found == {"p2"}
+    displayed(result)
+
+
+def _strata(rng, effect, n=4_000):
+    """Customers whose chance to order again depends on their stratum, and on a complaint by `effect`; complaints are
+    commoner in strata that order more."""
+    rows = []
+    for orders_, base, share in (("1", 0.35, 0.03), ("2-3", 0.6, 0.08), ("4+", 0.85, 0.2)):
+        complained = rng.binomial(n // 3, share)
+        for flag, count in ((True, complained), (False, n // 3 - complained)):
+            rows.append({"orders": orders_, "since": "90", "complained": flag, "n": count,
+                         "again": int(rng.binomial(count, base + effect * flag))})
+    return rows
+
+
+@pytest.mark.parametrize("effect", [0.0, -0.15])
+def test_recovery_ordering_again_after_a_complaint_is_compared_with_likes(effect):
+    """Good customers complain more, so the crude difference is positive; the stratified interval covers the truth."""
+    rng = np.random.default_rng(7)
+    found = [complaints.ordered_again(_strata(rng, effect)) for _ in range(200)]
+    covered = np.mean([f.difference.low <= effect <= f.difference.high for f in found])
+    assert 0.84 <= covered <= 0.955
+    assert abs(np.mean([f.difference.value for f in found]) - effect) < 0.01
+    if effect:
+        assert np.mean([f.verdict is Verdict.LOWER for f in found]) > 0.5
+    else:
+        assert np.mean([f.verdict in (Verdict.LOWER, Verdict.HIGHER) for f in found]) < 0.1
+
+
+def test_the_stratified_difference_equals_a_published_formula():
+    """Mantel-Haenszel's risk difference written out over single customers (Greenland and Robins 1985)."""
+    rows = _strata(np.random.default_rng(1), -0.1)
+    top = bottom = 0.0
+    for key in {r["orders"] for r in rows}:
+        a, b = (next(r for r in rows if r["orders"] == key and r["complained"] is flag) for flag in (True, False))
+        weight = a["n"] * b["n"] / (a["n"] + b["n"])
+        top += weight * (a["again"] / a["n"] - b["again"] / b["n"])
+        bottom += weight
+    assert complaints.ordered_again(rows).difference.value == pytest.approx(top / bottom, abs=1e-9)
+
+
+@pytest.mark.parametrize("feedback", [
+    [{"feedback_id": "f1", "kind": "need", "recorded_at": "2025-05-05", "text": "a"}],
+    [{"feedback_id": "f1", "kind": "need", "recorded_at": "2025-05-05", "company_id": "c1", "text": "x" * 100_000}],
+    [{"feedback_id": "f1", "kind": "complaint", "recorded_at": "2025-05-05", "company_id": "c1", "product_id": "p1",
+      "text": "<script>alert(1)</script> jan@example.com +48 601 234 567 Pan Kowalski"}],
+    [{"feedback_id": "f1", "kind": "need", "recorded_at": "2025-05-05", "company_id": "c1", "text": "потрібен насос"}],
+    [{"feedback_id": "f1", "kind": "need", "recorded_at": "2025-05-05", "company_id": "c1"}],
+])
+def test_poor_texts_give_a_valid_page(tmp_path, feedback, capsys):
+    result = firm(tmp_path / "f", feedback=feedback)
+    displayed(result)
+    said = " ".join(entry.text for entry in result.voice.entries)
+    assert "example.com" not in said and "601" not in said and "Kowalski" not in said and "<script" not in said
+
+
+def test_without_feedback_and_roadmap_the_page_says_what_is_missing(tmp_path):
+    result = firm(tmp_path / "f")
+    assert not result.findings and len(result.missing) == 2
+    displayed(result)
+
+
+def test_free_reasons_of_lost_leads_are_read_where_feedback_is_missing(tmp_path):
+    leads = [{"lead_id": f"l{k}", "created_at": "2025-03-01", "company_id": f"c{k}"} for k in range(40)]
+    stages = [{"lead_id": f"l{k}", "stage": "lost", "entered_at": "2025-06-01",
+               "reason": f"hałas urządzenia nr {chr(97 + k % 26)}{k}x"} for k in range(40)]
+    result = firm(tmp_path / "f", leads=leads, lead_stages=stages)
+    assert result.voice.from_reasons == 40 and len(result.voice.themes[0].customers) >= 30
+    displayed(result)
+
+
+def test_findings_keep_the_published_schema(tmp_path):
+    result = firm(tmp_path / "f", roadmap=[item()], roadmap_notices=told(["A"]), feedback=said(12))
+    schema = json.loads((resources.files("insights") / "evidence" / "schema" / "findings.json").read_text())
+    run = {"id": "x", "as_of": "2025-12-31", "period": ["2025-01-01", "2025-12-31"], "data_hash": "0"}
+    jsonschema.Draft202012Validator(schema).validate(
+        {"schema": 1, "run": run, "findings": [f.to_json() for f in result.findings]})
+    assert len({f.id for f in result.findings}) == len(result.findings)
+
+
+@pytest.mark.skipif(not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
+def test_an_export_without_voice_or_roadmap_says_so_and_no_more():
+    result = topic.judge(insights.open(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml")))
+    assert not result.findings and len(result.missing) >= 2
+    displayed(result)
+
+
+def test_the_sample_finds_its_planted_themes():
+    result = topic.judge(insights.open("sample"))
+    assert {"remote alarms", "higher flow", "wall mounting", "energy advice", "faster spare parts"} <= {
+        t.name for t in result.voice.themes}
+    assert {f.verdict for f in result.findings if f.clause is not None} == {Verdict.TOO_EARLY}
