@@ -116,16 +116,21 @@ def customers(companies: exp.Expression) -> exp.Expression:
         order by 1""")
 
 
+def register() -> exp.Expression:
+    """One row per customer ever, by number."""
+    return select(f"select * from {CUSTOMERS} order by customer")
+
+
 def counts(day: dt.date, money: str) -> exp.Expression:
     """One row per customer that had ordered by the end of `day`, with what repeat-order models need.
 
     `orders`: order days; `age`, `silence`: days since the first and the last; `gaps_*`: number, sum, sum of logarithms
     and of their squares of the intervals between order days; `bursts`, `cosine`, `sine`, `season_days`, `since_burst`:
-    beginnings of bursts, their place in the year as sums over a circle, days from the first to the last, days since the
-    last; `total`, `year`, `year_before`, `first_money`: money (`money`: margin or revenue) net of what was taken back, of all time, of
-    the last 365 days and the 365 before, of the first order day; `recent`: order days of the last 365; `log_*`: of
-    later order days with a positive amount;
-    `later_orders`, `later_money`: of the 365 days after `day`.
+    beginnings of bursts, their place in the year as sums over a circle, days from the first to the last, days since
+    the last; `total`, `year`, `year_before`, `first_money`: money (`money`: margin or revenue) net of what was taken
+    back, of all time, of the last 365 days and the 365 before, of the first order day; `recent`: order days of the
+    last 365; `log_*`: of later order days with a positive amount; `later_orders`, `later_money`: of the 365 days after
+    `day`.
     """
     return select(f"""
         select

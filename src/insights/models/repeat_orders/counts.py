@@ -25,7 +25,7 @@ class Counts:
         n = np.ones(len(x)) if n is None else np.ascontiguousarray(n, dtype=float)
         if not (len(x) == len(t_x) == len(T) == len(n)):
             raise ValueError("x, t_x, T and n are of different lengths")
-        if len(x) and (np.any(x < 0) or np.any(t_x < 0) or np.any(T < t_x) or np.any((x == 0) != (t_x == 0))):
+        if len(x) and (np.any(x < 0) or np.any(t_x < 0) or np.any(t_x > T) or np.any((x == 0) != (t_x == 0))):
             raise ValueError("counts must keep 0 <= t_x <= T, and t_x is 0 exactly where there is no repeat order")
         return cls(x, t_x, T, n)
 

@@ -52,7 +52,7 @@ class Models:
     @property
     def candidates(self) -> tuple[str, ...]:
         """Names of the models that can judge irregular customers."""
-        return tuple(name for name in CANDIDATES if name == "rhythm" and self.rhythm or name in self.counting)
+        return tuple(name for name in CANDIDATES if (name == "rhythm" and self.rhythm) or name in self.counting)
 
 
 def fit(history: History, candidates: tuple[str, ...] = CANDIDATES, like: Models | None = None) -> Models:
