@@ -53,11 +53,12 @@ class Signature:
 class Clause:
     """One thing that was agreed and can be observed. `id` names it in the file: `key_customer.industries=C28`,
     `products.new=P15`, `kpi=margin`, `sla.first_touch_hours=24`; `key` is the part before the sign and `value` the one
-    after it; `due` is the day before which nobody can tell whether it was kept."""
+    after it; `due` is the day before which nobody can tell whether it was kept; `kpi` the target, where it is one."""
 
     id: str
     value: str
     due: dt.date | None = None
+    kpi: Kpi | None = None
 
     @property
     def key(self) -> str:
@@ -100,7 +101,7 @@ class Strategy:
         for product in self.new_products:
             yield Clause(f"products.new={product.id}", product.id, product.on)
         for kpi in self.kpis:
-            yield Clause(f"kpi={self._kpi_name(kpi)}", kpi.name, self._first_end(kpi))
+            yield Clause(f"kpi={self._kpi_name(kpi)}", kpi.name, self._first_end(kpi), kpi)
         for key in ("repeat_orders", "win_back"):
             if getattr(self, key):
                 yield Clause(f"customers.{key}={getattr(self, key)}", getattr(self, key))
