@@ -140,6 +140,27 @@ def strategy(**options: str) -> None:
     strategy(**options)
 
 
+@cli.command(short_help="Write the Excel forms for what no CRM holds, read them back.")
+@click.option("--data", default="", metavar="DATA", help="The firm's data, to fill in what is known and to know names.")
+@MAPPING
+@click.option("--out", required=True, metavar="DIR", help="Folder for the forms; with --read, for the tables.")
+@click.option("--read", default="", metavar="DIR", help="Folder of filled forms, to be read as tables.")
+@LANGUAGE
+def templates(**options: str) -> None:
+    """Five one-page forms in Excel: readiness, roadmap, customers' voice, targets, joint strategy.
+
+    \b
+    insights templates --data export/ --out forms/ --language pl
+    insights templates --data export/ --read forms/ --out tables/
+    insights strategy --form forms/wspolna_strategia.xlsx --out export/strategy.toml
+
+    Exits with 65 and every unreadable cell by its name where a filled form cannot be read.
+    """
+    from insights.commands.templates import templates
+
+    templates(**options)
+
+
 @cli.command(short_help="Write a synthetic firm of any size.")
 @click.option("--out", required=True, metavar="DIR",
               help="Folder for the firm's tables: new, empty, or an earlier sample.")

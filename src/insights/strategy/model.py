@@ -107,7 +107,7 @@ class Strategy:
             if getattr(self, key):
                 yield Clause(f"customers.{key}={getattr(self, key)}", getattr(self, key))
         for key, value in self.sla.items():
-            yield Clause(f"sla.{key}={value:g}", f"{value:g}")
+            yield Clause(f"sla.{key}={value:.12g}", f"{value:.12g}")
 
     def _kpi_name(self, kpi: Kpi) -> str:
         """The measure; with department, team and product where the measure alone would not tell two targets apart."""
