@@ -11,7 +11,7 @@ from .messages import ROOT, SOURCE
 
 # A room imports only from rooms before it; rooms in one tuple do not know each other.
 ORDER = [
-    ("language", "contract"), ("rule",), ("rules_data", "rules_source"), ("problems",), ("period",),
+    ("language", "contract"), ("rule",), ("rules_data", "rules_source"), ("problems",), ("period",), ("kpis",),
     ("evidence",), ("sources",),
     ("tables", "strategy"), ("metrics",), ("firm",), ("models",), ("figures",), ("topics", "sample", "forms"),
     ("report",),
