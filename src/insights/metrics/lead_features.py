@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 AGES = (0, 14, 30, 60, 120, 240, 480)
 """Days of age at which leads are looked at to learn from."""
 
+PACE_WEEKS = 12
+
 UNDATED = ("source", "origin", "lead_type", "channel", "product", "family", "seller", "team", "industry", "size",
            "country")
 DATED = ("age", "stage", "stage_days", "touches", "touch_days", "first_touch_hours", "amount", "people", "decider",
@@ -41,23 +43,24 @@ class Delivered:
     sellers: bool = False
 
 
-def learned(as_of: dt.date, delivered: Delivered, *, one_in: int = 1) -> exp.Expression:
+def learned(as_of: dt.date, delivered: Delivered, *, one_in: int = 1, since: dt.date | None = None) -> exp.Expression:
     """One row per lead and age at which it was open and known, with what became of it by `as_of`.
 
     Beside the features: `lead_id`, `company`, `age_group`, `at` (days from the first day of the calendar), `ends` (days
     from then to its result, missing while open), `won` (whether that result is a win), `margin`, `revenue`. `one_in`
-    keeps every so-manieth lead only, chosen by its identifier.
+    keeps every so-manieth lead only, chosen by its identifier; `since` leaves out looks before a day (results from
+    before it were not recorded, so that a lead looked at then seems to win too often).
     """
     ages = ", ".join(str(age) for age in AGES)
     moments = f"""
         select lead_id, age as age_group, created_on + age as seen_on
         from {LEAD_GRAIN}, (select unnest([{ages}]) as age)
-        where created_on is not null and created_on + age < :as_of
+        where created_on is not null and created_on + age < :as_of and created_on + age >= :since
           and (closed_on is null or closed_on > created_on + age)
           and hash(lead_id) % {int(one_in)} = 0"""
     return select(_query(moments, delivered, """
         g.margin, g.revenue, g.closed_on - m.seen_on as ends, g.outcome = 'won' as won,
-        m.age_group, m.seen_on - date '1970-01-01' as at"""), as_of=as_of)
+        m.age_group, m.seen_on - date '1970-01-01' as at"""), as_of=as_of, since=since or dt.date(1, 1, 1))
 
 
 def current(as_of: dt.date, delivered: Delivered) -> exp.Expression:
@@ -69,15 +72,30 @@ def current(as_of: dt.date, delivered: Delivered) -> exp.Expression:
     return select(_query(moments, delivered, "m.age_group, m.seen_on - date '1970-01-01' as at"), as_of=as_of)
 
 
-def left_out() -> exp.Expression:
+def left_out(as_of: dt.date) -> exp.Expression:
     """Open leads that cannot be scored, and why: no date of creation; and leads closed before they were created."""
     return select(f"""
         select count(*) filter (where outcome = 'open' and created_on is null) as open_undated,
                count(*) filter (where outcome <> 'open' and created_on is null) as closed_undated,
                count(*) filter (where closed_on < created_on) as closed_before_created,
-               count(*) filter (where outcome = 'open') as open, count(*) filter (where outcome = 'won') as won,
-               count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'returned') as returned
-        from {LEAD_GRAIN}""")
+               count(*) as leads, count(*) filter (where outcome = 'open') as open, count(*) filter (where outcome = 'won') as won,
+               count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'returned') as returned,
+               count(*) filter (where outcome = 'won' and coalesce(revenue, 0) = 0) as won_without_amount,
+               count(*) filter (where won_on > :as_of - 365) as won_last_year
+        from {LEAD_GRAIN}""", as_of=as_of)
+
+
+def pace(as_of: dt.date, *, touches: bool) -> exp.Expression:
+    """Leads that sales worked in the twelve weeks up to `as_of`: those with a contact, else (no table of contacts) those
+    that came in. Column `leads`."""
+    start = as_of - dt.timedelta(days=PACE_WEEKS * 7)
+    if touches:
+        return select("""
+            select count(distinct lead_id) as leads from touches
+            where touched_at >= :start and touched_at < :until""", start=start, until=as_of + dt.timedelta(days=1))
+    return select(f"""
+        select count(*) as leads from {LEAD_GRAIN}
+        where created_on > :start and created_on <= :as_of""", start=start, as_of=as_of)
 
 
 def _query(moments: str, has: Delivered, last: str) -> str:

@@ -78,6 +78,9 @@ class Cases:
         for g in np.unique(groups[settled]):
             own = groups == g
             lengths = np.sort(followed[own & counted])
+            if (lengths >= self.horizon).mean() < 1 / MOST_WEIGHT:
+                # Hardly anyone was followed to the end: nobody can stand in for those who had not won by then.
+                continue
             mine = own & settled
             share = 1 - np.searchsorted(lengths, needed[mine], side="left") / len(lengths)
             weights[mine] = np.minimum(1 / np.maximum(share, 1e-12), MOST_WEIGHT)

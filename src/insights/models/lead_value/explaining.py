@@ -8,11 +8,11 @@ import numpy as np
 
 from insights.evidence import Interval
 from insights.models.lead_value.forward import FLOOR, fit_experts, losses
+from insights.models.lead_value.judging import mean_over
 from insights.models.lead_value.model import LeadModel
 
 DRAWS = 100
 MOST_CASES = 4_000
-_Z = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -60,20 +60,13 @@ def importance(model: LeadModel, seed: int, blocks: int = 3) -> list[Importance]
                 own[j] = own[j][shuffled]
             dealt.append(own)
         rise = _loss(experts, dealt, combination, y[later]) - whole
-        found.append(Importance(names, _mean(rise, w[later], cluster)))
+        found.append(Importance(names, mean_over(rise, w[later], cluster)))
     return sorted(found, key=lambda i: (-i.loss.value, i.names))
 
 
 def _loss(experts, codes, combination, y) -> np.ndarray:
     logits = np.array([e.model.logits(c) for e, c in zip(experts, codes, strict=True)])
     return losses(1 / (1 + np.exp(-combination.logits(logits))), y)
-
-
-def _mean(values: np.ndarray, w: np.ndarray, cluster: np.ndarray) -> Interval:
-    mean = float(w @ values / w.sum())
-    totals = np.bincount(np.unique(cluster, return_inverse=True)[1], w * (values - mean))
-    error = float(np.sqrt(totals @ totals) / w.sum())
-    return Interval(mean, mean - _Z * error, mean + _Z * error)
 
 
 def dependence(model: LeadModel, name: str, seed: int) -> list[Level]:

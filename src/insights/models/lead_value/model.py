@@ -100,7 +100,8 @@ class LeadModel:
         error = np.hypot(self.reference.model.errors(codes), self.combination.spread)
         p, low, high = (_probability(x) for x in (logits, logits - _Z * error, logits + _Z * error))
         more = np.ones(len(p)) if self.tail is None else self.tail(_ages(features))
-        final = np.minimum(p * more, 1 - FLOOR)
+        # On the scale of cumulated hazards, so that a chance never passes one.
+        final = 1 - (1 - p) ** more
         nothing = np.full(len(p), np.nan)
         value = nothing if self.value is None else self.value.values(codes)
         spread = 0.0 if self.value is None else self.value.error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from insights.firm import Firm
 
+OF_COMPANY = ("company_won", "company_orders", "company_leads")
 MOST_LEADS = 60_000
 BLOCKS = 5
 FIRST_BLOCK = 0.30
@@ -56,11 +58,12 @@ def day_number(firm: Firm) -> int:
     return (firm.as_of - firm.as_of.__class__(1970, 1, 1)).days
 
 
-def read(firm: Firm, horizon: int, leads: int, *, margin: bool) -> Reading:
+def read(firm: Firm, horizon: int, leads: int, *, margin: bool, since: dt.date | None = None) -> Reading:
     """The firm's leads as they were at several ages, with what became of them; `margin` says whether costs are known
-    well enough to speak of margin. At most about `MOST_LEADS` leads, a fair part of more."""
+    well enough to speak of margin, `since` from which day on results were recorded. At most about `MOST_LEADS` leads, a
+    fair part of more."""
     one_in = max(-(-leads // MOST_LEADS), 1)
-    table = firm.query(metrics.learned(firm.as_of, delivered(firm), one_in=one_in))
+    table = firm.query(metrics.learned(firm.as_of, delivered(firm), one_in=one_in, since=since))
     at, ends = _floats(table["at"]), _floats(table["ends"])
     ends = np.where(np.isnan(ends), np.inf, ends)
     group = _floats(table["age_group"]).astype(int)
@@ -102,7 +105,7 @@ def _leaks(cases: Cases, day: float) -> list[Leak]:
     codes, watched = bins.codes(fresh.features), set(metrics.UNDATED)
     y, w = fresh.known(day)
     found = [leak for leak in filled_afterwards(bins, codes, np.isfinite(fresh.ends), fresh.at)
-             if leak.column in watched]
+             if leak.column in watched | set(OF_COMPANY)]
     rest = watched - {leak.column for leak in found}
     known = w > 0
     return [*found, *separates(bins, codes[:, known], y[known], fresh.at[known], rest, fresh.cluster[known])]
