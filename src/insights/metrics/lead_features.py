@@ -1,9 +1,9 @@
 """What was known of a lead on a day: one row per lead and day on which it was looked at while open.
 
-For learning, each lead is looked at when it was so many days old (`AGES`); for scoring, each open lead on the as-of day.
-What carries a date (stages, contacts, people added, earlier leads and orders of the company) is taken as it stood at the
-end of that day; attributes without history (seller, size, source) are as in the records, and the leak guard watches
-them.
+For learning, each lead is looked at when it was so many days old (`AGES`); for scoring, each open lead on the as-of
+day. What carries a date (stages, contacts, people added, earlier leads and orders of the company) is taken as it
+stood at the end of that day; attributes without history (seller, size, source) are as in the records, and the leak
+guard watches them.
 """
 
 from __future__ import annotations
@@ -78,16 +78,17 @@ def left_out(as_of: dt.date) -> exp.Expression:
         select count(*) filter (where outcome = 'open' and created_on is null) as open_undated,
                count(*) filter (where outcome <> 'open' and created_on is null) as closed_undated,
                count(*) filter (where closed_on < created_on) as closed_before_created,
-               count(*) as leads, count(*) filter (where outcome = 'open') as open, count(*) filter (where outcome = 'won') as won,
-               count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'returned') as returned,
+               count(*) as leads, count(*) filter (where outcome = 'open') as open,
+               count(*) filter (where outcome = 'won') as won, count(*) filter (where outcome = 'lost') as lost,
+               count(*) filter (where outcome = 'returned') as returned,
                count(*) filter (where outcome = 'won' and coalesce(revenue, 0) = 0) as won_without_amount,
                count(*) filter (where won_on > :as_of - 365) as won_last_year
         from {LEAD_GRAIN}""", as_of=as_of)
 
 
 def pace(as_of: dt.date, *, touches: bool) -> exp.Expression:
-    """Leads that sales worked in the twelve weeks up to `as_of`: those with a contact, else (no table of contacts) those
-    that came in. Column `leads`."""
+    """Leads that sales worked in the twelve weeks up to `as_of`: those with a contact, else (no table of contacts)
+    those that came in. Column `leads`."""
     start = as_of - dt.timedelta(days=PACE_WEEKS * 7)
     if touches:
         return select("""
@@ -169,8 +170,8 @@ _HISTORY = f"""
         select lead_id,
             case when company_id is not null then count(lead_id) over before end as company_leads,
             case when company_id is not null then cast(coalesce(sum(win) over before, 0) as integer) end as company_won,
-            case when company_id is not null then cast(coalesce(sum(bought) over before, 0) as integer) end as company_orders,
-            case when seller_id is not null then count(lead_id) over month end as seller_load
+            case when company_id is not null then cast(coalesce(sum(bought) over before, 0) as integer) end as
+            company_orders, case when seller_id is not null then count(lead_id) over month end as seller_load
         from (
             select lead_id, company_id, seller_id, created_on as day, 0 as win, 0 as bought from {LEAD_GRAIN}
             union all

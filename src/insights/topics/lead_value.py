@@ -126,22 +126,36 @@ def judge(firm: Firm, capacity: int = 0, lag: Lag | None = None) -> LeadValue:
     model, reading = found.model, found.reading
     expression = lead_features.current(firm.as_of, delivered(firm))
     table = current(firm)
-    judged = judge_scores(model, reading.money, reading.once, VALUED_BY, firm.seed)
+    judged = judge_scores(
+        model, reading.money, reading.once, VALUED_BY, firm.seed)
     scores = model.score(table) if table.num_rows else None
     result = LeadValue(
         found, judged, table, scores, importance=tuple(importance(model, firm.seed)), sql=sql_text(expression))
     if scores is not None:
         result = replace(
-            result, order=ranked(scores, table), drift=tuple(_drift(model, table)),
-            queue=_queue(firm, scores, table, capacity))
+            result, order=ranked(worth(scores)[0]), drift=tuple(_drift(model, table)),
+            queue=queue(*worth(scores), ages(table), capacity or pace(firm), seen=not capacity,
+                        money=has_money(scores)))
     return replace(result, findings=tuple(words.findings(result)))
 
 
-def ranked(scores: Scores, table: pa.Table) -> np.ndarray:
-    """Places of the open leads, the most expected money first (the most probable, where there is none)."""
-    key = scores.expected if np.isfinite(scores.expected).all() else scores.final
-    names = np.array(table["lead_id"].to_pylist(), dtype=str)
-    return np.lexsort((names, -np.round(key, 9)))
+def ranked(key: np.ndarray) -> np.ndarray:
+    """Places of leads (given in the order of their identifiers), the largest key first."""
+    return np.argsort(-np.round(key, 6), kind="stable")
+
+
+def worth(scores: Scores) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What leads are ranked by, with its interval: expected money, or without amounts the chance to be won in the
+    end."""
+    if has_money(scores):
+        return scores.expected, scores.expected_low, scores.expected_high
+    return (scores.final, scores.final * scores.low / scores.probability,
+            np.minimum(scores.final * scores.high / scores.probability, 1.0))
+
+
+def has_money(scores: Scores) -> bool:
+    """Whether there is an amount for every lead."""
+    return bool(np.isfinite(scores.expected).all())
 
 
 def _tail(firm: Firm, horizon: int, lag: Lag | None):
@@ -154,31 +168,33 @@ def _tail(firm: Firm, horizon: int, lag: Lag | None):
     return tail_of(lambda age: lag.matured_share(age, group), horizon) if group in lag.groups else None
 
 
+def ages(leads: pa.Table) -> np.ndarray:
+    """Days since each lead came in."""
+    return np.asarray(leads["age"].cast("double").to_numpy(), dtype=float)
+
+
 def _drift(model: LeadModel, table: pa.Table) -> list[Drift]:
-    ages = np.array(lead_features.AGES)
-    age = np.asarray(table["age"].cast("double").to_numpy(), dtype=float)
+    looked = np.array(lead_features.AGES)
     then = model.track.cases
-    now_group = ages[np.maximum(np.searchsorted(ages, age, side="right") - 1, 0)]
+    now_group = looked[np.maximum(np.searchsorted(looked, ages(table), side="right") - 1, 0)]
     found = stability(model.bins, model.bins.codes(then.features), model.bins.codes(table), then.group, now_group)
     # Age and what grows with it differ within an age group by construction.
     return [d for d in found if d.column in lead_features.UNDATED]
 
 
-def _queue(firm: Firm, scores: Scores, table: pa.Table, capacity: int) -> Queue:
-    seen = capacity <= 0
-    if seen:
-        worked = firm.query(lead_features.pace(firm.as_of, touches=firm.has("touches")))["leads"][0].as_py()
-        capacity = max(round(worked / lead_features.PACE_WEEKS), 1)
-    money = bool(np.isfinite(scores.expected).all())
-    value, low, high = (
-        (scores.expected, scores.expected_low, scores.expected_high) if money
-        else (scores.final, scores.final * scores.low / scores.probability,
-              np.minimum(scores.final * scores.high / scores.probability, 1.0)))
-    names = np.array(table["lead_id"].to_pylist(), dtype=str)
-    age = np.asarray(table["age"].cast("double").to_numpy(), dtype=float)
-    # In the order in which they came: the newest that fit into the week, as a desk that keeps up would see them.
-    first = np.lexsort((names, age))[:capacity]
-    best = ranked(scores, table)[:capacity]
+def pace(firm: Firm) -> int:
+    """Leads that sales has worked in a week lately, at least one."""
+    worked = firm.query(lead_features.pace(firm.as_of, touches=firm.has("touches")))["leads"][0].as_py()
+    return max(round(worked / lead_features.PACE_WEEKS), 1)
+
+
+def queue(
+    value: np.ndarray, low: np.ndarray, high: np.ndarray, age: np.ndarray, capacity: int, *, seen: bool, money: bool,
+) -> Queue:
+    """The leads that fit into a week, by rank and in the order in which they came: the newest, which a desk that takes
+    leads as they come would work this week."""
+    first = np.argsort(age, kind="stable")[:capacity]
+    best = ranked(value)[:capacity]
 
     def total(chosen: np.ndarray) -> Interval:
         return Interval(*(float(x[chosen].sum()) for x in (value, low, high)))

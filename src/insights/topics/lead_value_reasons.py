@@ -80,12 +80,12 @@ def phrases(model: LeadModel, language: str, currency: str) -> list[str]:
 
 
 def reasons(model: LeadModel, scores: Scores, language: str, currency: str) -> pa.Array:
-    """The strongest reasons of each lead in one text: "+ stage reached: proposal made; - country: Austria"."""
+    """The strongest reasons of each lead in one text: "stage reached: proposal made (+); country: Austria (−)"."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     said = phrases(model, language, currency)
-    words = pa.array([f"{sign} {phrase}" for sign in ("+", "\N{MINUS SIGN}") for phrase in said])
+    words = pa.array([f"{phrase} ({sign})" for sign in ("+", "\N{MINUS SIGN}") for phrase in said])
     parts = []
     for place, pull in zip(scores.reason, scores.pull, strict=True):
         index = pa.array(np.where(pull < 0, place + len(said), place), mask=place < 0)

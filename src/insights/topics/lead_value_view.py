@@ -50,7 +50,8 @@ def work_these(result: LeadValue) -> list[Table | Export | Note]:
         caption=_("Work these first: the {n} open leads with the highest scores", n=Count(len(rows))), columns=columns,
         rows=tuple(rows), notes=(
             words.capacity_note(result),
-            _("Chance: to be won within {n} days from now. Expected: the chance to be won in the end times what such a lead "
+            _("Chance: to be won within {n} days from now. Expected: the chance to be won in the end times what such "
+              "a lead "
               "brings. Why: what raises (+) or lowers (−) the chance most, read off the additive model.",
               n=Count(result.learned.horizon))))
     return [listed, export(result)]
@@ -122,7 +123,8 @@ def calibrated(result: LeadValue) -> list[Figure]:
     judged = result.judged
     if judged is None:
         return []
-    rows = tuple((Share(b.said), Share(b.came.value), ShareRange(b.came.low, b.came.high), Count(b.n)) for b in judged.bins)
+    rows = tuple((Share(b.said), Share(b.came.value), ShareRange(b.came.low, b.came.high), Count(b.n))
+                 for b in judged.bins)
     return [Figure(
         title=words.calibration(result),
         subtitle=_("Chance said before, and share won within {n} days, in ten classes of score; on the line both agree",
@@ -132,7 +134,7 @@ def calibrated(result: LeadValue) -> list[Figure]:
         table=Table(
             caption=_("Chance said and share won"), columns=(
                 Column(_("chance said"), "left"), Column(_("share won")), Column(_("range")), Column(_("leads"))),
-            rows=rows, collapsed=True))]
+            rows=rows, collapsed=True, estimates=estimates(result)))]
 
 
 def drivers(result: LeadValue) -> list[Figure | Table]:
@@ -148,9 +150,9 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
         Dot(Capital(_column(i.names)), part, None,
             _("{value} ({range})", value=Share(part.value, 0), range=ShareRange(max(part.low, 0.0), part.high, 0)),
             Share(part.value, 0)) for i, part in zip(shown, parts, strict=True)]
-    first = shown[0]
     return [Figure(
-        title=_("Most of what tells winners from others: {columns}", columns=ListOf([_column(i.names) for i in shown[:3]])),
+        title=_("Most of what tells winners from others: {columns}",
+                columns=ListOf([_column(i.names) for i in shown[:3]])),
         subtitle=_("How much of the score's knowledge is lost on later leads when a column is dealt out anew; columns "
                    "overlap, so the parts do not add up; {n}", n=words.leads(result.judged.n)),
         svg=dots(rows, 0.0, _("nothing lost")), alt=ListOf([
@@ -161,7 +163,7 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
                                                           Column(_("range"))),
             rows=tuple((ListOf([name_of(n) for n in i.names]), Share(p.value, 0), ShareRange(p.low, p.high, 0))
                        for i, p in zip(shown, parts, strict=True)), collapsed=True),
-    ), *[_dependence(result, i.names[0]) for i in shown[:SHOWN_DEPENDENCE] if first]]
+    ), *[_dependence(result, i.names[0]) for i in shown[:SHOWN_DEPENDENCE]]]
 
 
 def _column(names: tuple[str, ...]) -> object:
@@ -181,7 +183,8 @@ def _dependence(result: LeadValue, name: str) -> Table:
     return Table(
         caption=_("How the chance goes with: {column}", column=name_of(name)),
         columns=(Column(Capital(name_of(name)), "left"), Column(_("chance")), Column(_("range")), Column(_("looks"))),
-        rows=rows, collapsed=True, notes=(_("All else as it is (partial dependence of the additive model). It goes with "
+        rows=rows, collapsed=True, notes=(_("All else as it is (partial dependence of the additive model). It goes "
+                                            "with "
                                             "the chance; that it moves it is not shown."),))
 
 

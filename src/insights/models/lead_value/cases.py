@@ -1,10 +1,11 @@
 """Cases to learn from: what was known on a day, and what became of it later.
 
-A case looked at on day `at` ends `ends` days later (infinite: not yet). Whether it is won within the horizon is known on
-a later day t if it has ended by then or t - at is at least the horizon; other cases are censored. Their part is taken
-over by like cases that were followed long enough: each known case weighs one over the share of cases of its group that
-had been followed so long (inverse probability of censoring; Robins and Rotnitzky 1992; for binary outcomes at a horizon
-Zheng, Cai and Feng 2006). Follow-up ends for reasons of the calendar only, so that share is counted, not modelled.
+A case looked at on day `at` ends `ends` days later (infinite: not yet). Whether it is won within the horizon is known
+on a later day t if it has ended by then or t - at is at least the horizon; other cases are censored. Their part is
+taken over by like cases that were followed long enough: each known case weighs one over the share of cases of its
+group that had been followed so long (inverse probability of censoring; Robins and Rotnitzky 1992; for binary outcomes
+at a horizon Zheng, Cai and Feng 2006). Follow-up ends for reasons of the calendar only, so that share is counted, not
+modelled.
 """
 
 from __future__ import annotations

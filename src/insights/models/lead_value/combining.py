@@ -1,9 +1,9 @@
 """Log-odds of one or several models put together and set right on later cases.
 
-On cases that lie after those a model was fitted to, its log-odds are corrected by an intercept (the base rate moves) and,
-from `SLOPE_BLOCKS` blocks of time on, by a factor for each model: how well a ranking holds is learned from blocks, not
-from cases, since all cases of a block share what the time brought. Later blocks count more: half as much every
-`HALF_LIFE` blocks. Normal priors hold the intercept near 0 and the factors near equal shares that add to 1.
+On cases that lie after those a model was fitted to, its log-odds are corrected by an intercept (the base rate moves)
+and, from `SLOPE_BLOCKS` blocks of time on, by a factor for each model: how well a ranking holds is learned from
+blocks, not from cases, since all cases of a block share what the time brought. Later blocks count more: half as much
+every `HALF_LIFE` blocks. Normal priors hold the intercept near 0 and the factors near equal shares that add to 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How good scores have been on later leads: calibration, lift, gain and money at each cut-off, with intervals.
 
-Intervals are percentiles over draws in which whole clusters (companies) weigh like Poisson counts: a bootstrap that needs
-sums only.
+Intervals are percentiles over draws in which whole clusters (companies) weigh like Poisson counts: a bootstrap that
+needs sums only.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def calibration(p: np.ndarray, y: np.ndarray, w: np.ndarray, cluster: np.ndarray
     return found, float(error)
 
 
-def gains(score: np.ndarray, y: np.ndarray, w: np.ndarray, cluster: np.ndarray, seed: int, money: np.ndarray | None = None,
-          ) -> list[Cut]:
+def gains(score: np.ndarray, y: np.ndarray, w: np.ndarray, cluster: np.ndarray, seed: int,
+          money: np.ndarray | None = None) -> list[Cut]:
     """What the best cases by score hold at each cut-off of `CUTS`."""
     order = np.argsort(-score, kind="stable")
     cumulated = np.cumsum(w[order]) / w.sum()

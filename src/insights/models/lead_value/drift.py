@@ -32,7 +32,9 @@ class Drift:
         return self.index - self.expected >= CHANGED
 
 
-def stability(bins: Bins, then: np.ndarray, now: np.ndarray, then_group: np.ndarray, now_group: np.ndarray) -> list[Drift]:
+def stability(
+    bins: Bins, then: np.ndarray, now: np.ndarray, then_group: np.ndarray, now_group: np.ndarray,
+) -> list[Drift]:
     """Every column, the largest index first. Cases of then are weighted so that their groups (ages) have the shares of
     now: open leads are older than leads on average, and that is no drift."""
     groups = np.union1d(then_group, now_group)

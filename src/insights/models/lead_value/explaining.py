@@ -1,4 +1,5 @@
-"""What moves conversion: how much worse later cases are told apart without a column, and how the chance goes with it."""
+"""What moves conversion: how much worse later cases are told apart without a column, and how the chance goes with
+it."""
 
 from __future__ import annotations
 
@@ -33,11 +34,11 @@ class Level:
 
 
 def importance(model: LeadModel, seed: int, blocks: int = 3) -> list[Importance]:
-    """Permutation importance (Breiman 2001) on the last blocks with known outcomes, of the model as it was fitted before
-    them; intervals over clusters. The most important first."""
+    """Permutation importance (Breiman 2001) on the last blocks with known outcomes, of the model as it was fitted
+    before them; intervals over clusters. The most important first."""
     track, cases = model.track, model.track.cases
     y, w = cases.settled(model.day)
-    usable = [k for k in range(len(track.starts)) if w[track.block == k].sum() > 0 and y[(track.block == k) & (w > 0)].any()]
+    usable = [k for k in range(len(track.starts)) if y[(track.block == k) & (w > 0)].any()]
     if not usable:
         return []
     first = usable[max(len(usable) - blocks, 0)]

@@ -36,7 +36,9 @@ class Judged:
     cuts: tuple[Cut, ...]
 
 
-def judge_scores(model: LeadModel, money: np.ndarray, once: np.ndarray, valued_by: Sequence[str], seed: int) -> Judged | None:
+def judge_scores(
+    model: LeadModel, money: np.ndarray, once: np.ndarray, valued_by: Sequence[str], seed: int,
+) -> Judged | None:
     """Judge the chosen candidate's forward scores; None where no later case has been followed for the horizon, or none
     of them was won."""
     track, cases = model.track, model.track.cases
@@ -53,11 +55,14 @@ def judge_scores(model: LeadModel, money: np.ndarray, once: np.ndarray, valued_b
     cuts = gains(p * worth if worth is not None else p, y, w, cluster, seed, paid)
     return Judged(
         len(used), int(y.sum()), area_under_curve(p, y, w), area_under_curve(table, y, w),
-        mean_over(losses(table, y) - losses(p, y), w, cluster), float(np.average(losses(base, y) - losses(p, y), weights=w)),
+        mean_over(losses(table, y) - losses(p, y), w, cluster),
+        float(np.average(losses(base, y) - losses(p, y), weights=w)),
         float(np.average(p, weights=w)), mean_over(y, w, cluster), tuple(found), error, tuple(cuts))
 
 
-def _worth(model: LeadModel, money: np.ndarray, once: np.ndarray, valued_by: Sequence[str], used: np.ndarray) -> np.ndarray | None:
+def _worth(
+    model: LeadModel, money: np.ndarray, once: np.ndarray, valued_by: Sequence[str], used: np.ndarray,
+) -> np.ndarray | None:
     """What each case would bring if won, from deals that were known before the first block (all, where those are too
     few)."""
     cases, codes = model.track.cases, model.bins.codes(model.track.cases.features)

@@ -70,8 +70,8 @@ def fit(codes: np.ndarray, sizes: np.ndarray, ordered: np.ndarray, y: np.ndarray
 
 
 def _converge(parts: Levels, codes, y, w, beta, penalty: float) -> tuple[np.ndarray, float, np.ndarray]:
-    """Newton steps, halved while they make the penalised likelihood worse, each followed by a step of the penalty, until
-    both settle; then steps with the last matrix to the very end."""
+    """Newton steps, halved while they make the penalised likelihood worse, each followed by a step of the penalty,
+    until both settle; then steps with the last matrix to the very end."""
     logits, inverse, settled = parts.logits(codes, beta), None, False
     for _ in range(40):
         p = 1 / (1 + np.exp(-logits))

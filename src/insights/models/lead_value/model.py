@@ -39,8 +39,8 @@ class Scores:
     """What a model says of cases, an array entry each.
 
     `probability` to be won within the horizon with its 90% interval `low`, `high`; `final`: in the end; `value`: money
-    if won; `expected`: probability in the end times value, with its interval; `days` to a win if it is won. `reason` and
-    `pull`: places in `LeadModel.reasons` and log-odds, the strongest first, -1 where there is no further one.
+    if won; `expected`: probability in the end times value, with its interval; `days` to a win if it is won. `reason`
+    and `pull`: places in `LeadModel.reasons` and log-odds, the strongest first, -1 where there is no further one.
     """
 
     probability: np.ndarray
@@ -171,7 +171,8 @@ def learn(
     once = np.ones(len(cases)) if once is None else once
     return LeadModel(
         day, candidate, experts, combination, fitted[0], track, calibrated, wins,
-        value=None if money is None else value_model(bins, codes, cases.won & np.isfinite(money), money, once, valued_by),
+        value=None if money is None else value_model(
+            bins, codes, cases.won & np.isfinite(money), money, once, valued_by),
         days=_days_model(bins, codes, cases, y * w, once), tail=tail, groups=places, centre=centre)
 
 
@@ -190,7 +191,8 @@ def value_model(bins, codes, chosen, money, once, valued_by) -> shrunken.Shrunke
 def _days_model(bins, codes, cases: Cases, weight, once) -> shrunken.Shrunken | None:
     chosen = (weight > 0) & np.isfinite(cases.ends)
     ordered = np.array([c.ordered for c in bins.columns], dtype=bool)
-    return shrunken.fit(codes[:, chosen], bins.sizes, ordered, cases.ends[chosen] + 1, (weight * once)[chosen], mean=False)
+    return shrunken.fit(codes[:, chosen], bins.sizes, ordered, cases.ends[chosen] + 1, (weight * once)[chosen],
+    mean=False)
 
 
 def tail_of(matured: Callable[[np.ndarray], np.ndarray], horizon: float) -> Callable[[np.ndarray], np.ndarray]:

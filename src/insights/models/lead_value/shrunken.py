@@ -20,7 +20,8 @@ LEAST_CASES = 20
 
 @dataclass(frozen=True)
 class Shrunken:
-    """exp(intercept + sum of table entries) times `scale`; `error` is the relative standard error of the level of all."""
+    """exp(intercept + sum of table entries) times `scale`; `error` is the relative standard error of the level of
+    all."""
 
     intercept: float
     tables: tuple[np.ndarray, ...]
