@@ -122,24 +122,23 @@ def _queue(result: LeadValue) -> Finding | None:
               lambda i: _("{low} to {high} wins", low=Number(i.low, 1), high=Number(i.high, 1))))
     sure = queue.difference.low > 0
     values = {
-        "leads": leads(queue.capacity), "ranked": say(queue.ranked.value), "order": say(queue.in_order.value),
+        "n": Count(queue.capacity), "leads": leads(queue.capacity), "ranked": say(queue.ranked.value),
+        "order": say(queue.in_order.value),
         "range": span(queue.ranked), "open": Count(len(result.order)), "day": deadline(result, 7)}
     by_margin = queue.money and result.learned.margin
     if sure:
         statement = (_(
-            "The {leads} with the highest scores are expected to bring {ranked} of margin ({range}), the same number "
-            "taken "
-            "as they came in {order}: of {open} open leads work these first.", **values) if by_margin else _(
-            "The {leads} with the highest scores are expected to bring {ranked} ({range}), the same number taken as "
-            "they "
-            "came in {order}: of {open} open leads work these first.", **values))
-        action = _("Hand out the list of scored leads by {day} and work it from the top; it costs an hour a week. It "
-                   "worked "
-                   "if wins from the top of the list come as often as the score says.", **values)
+            "Work these first: the {leads} with the highest scores, of {open} open, are expected to bring {ranked} of "
+            "margin ({range}); the newest {n} bring {order}.", **values) if by_margin else _(
+            "Work these first: the {leads} with the highest scores, of {open} open, are expected to bring {ranked} "
+            "({range}); the newest {n} bring {order}.", **values))
+        action = _(
+            "Hand out the list of scored leads by {day} and work it from the top; it costs an hour a week. It worked "
+            "if wins from the top of the list come as often as the score says.", **values)
     else:
-        statement = _("Too few to say whether the {leads} with the highest scores bring more than the same number "
-                      "taken as "
-                      "they came in: {ranked} ({range}) against {order}.", **values)
+        statement = _(
+            "Too few to say whether the {leads} with the highest scores bring more than the newest {n}: {ranked} "
+            "({range}) against {order}.", **values)
         action = _("Work leads as they come in until more have closed.", **values)
     impact = None
     if sure and queue.money:

@@ -53,6 +53,9 @@ def combine(models: np.ndarray, y: np.ndarray, w: np.ndarray, block: np.ndarray)
         beta = beta + np.clip(step, -2, 2)
         if np.abs(step).max() < 1e-8:
             break
+    if not free:
+        # A shift no larger than its own error is chance (James and Stein 1961, positive part).
+        beta = beta * max(0.0, 1 - 1 / (hessian[0, 0] * max(float(beta[0]) ** 2, 1e-12)))
     factors = beta[1:] if free else prior[1:]
     spread = _spread(offset + beta @ x, y, w, block, weight)
     return Combination(float(beta[0]), factors, spread)
