@@ -33,7 +33,8 @@ def block(text, kind="note", **data):
 def finding(name, value=0.5, rank=1.0):
     text = {"en": f"{name} is {value}.", "pl": f"{name} to {value}."}
     entry = {
-        "id": name, "topic": name.split(".")[0], "statement": text, "value": value, "interval": [0.4, 0.6],
+        "id": name, "topic": name.split(".")[0], "statement": text, "value": value,
+        "interval": [value - 0.1, value + 0.1] if isinstance(value, float) else None,
         "level": 0.9, "unit": "share", "n": 40, "subject": {}, "baseline": None, "difference": None, "impact": None,
         "owner": "both", "action": text, "method": text, "rival": None, "clause": None, "verdict": "higher",
         "evidence": {"notebook": None, "cell": None, "figure": None, "sql": "select 1", "read_from": "leads@5f5f"},
@@ -78,7 +79,7 @@ def open_stub(*, as_of: str = "", period: str = "", **_: object) -> SimpleNamesp
     return SimpleNamespace(
         name="Żółw i Synowie", as_of=day, period=parse_period(period, day), currency="PLN", strategy=None,
         level=SimpleNamespace(number=2, next_step="Add costs."),
-        data_hash=DATA_HASH, problems=(), hand_over=lambda *_: None)
+        data_hash=DATA_HASH, problems=(), hand_over=lambda *_: None, has=lambda *_: False)
 
 
 def run_stub(notebooks: Path, reports: Path, progress: Progress | None = None, **asked: object) -> Path:

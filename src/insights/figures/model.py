@@ -64,6 +64,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Several sentences as a list, closed behind `summary` where there is one."""
+
+    items: tuple[object, ...]
+    summary: Text | None = None
+
+
+@dataclass(frozen=True)
 class Heading:
     """The title of a part that exists only where there is something to say in it."""
 
@@ -80,7 +88,7 @@ class Repeated:
 @dataclass(frozen=True)
 class Clause:
     """A clause of the strategy beside what was observed: the dimension it speaks of, what was agreed, what was seen,
-    the verdict, and the cases and range behind it."""
+    the verdict, the cases and range behind it, and the id of the finding that says so."""
 
     dimension: Text
     agreed: object
@@ -88,13 +96,40 @@ class Clause:
     verdict: str
     n: int | None = None
     range: object = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Clauses:
-    """The clauses of the strategy, in its order."""
+    """The clauses of the strategy, in its order; `findings` are those that no other part of the page says."""
 
     rows: tuple[Clause, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions to take, the weightiest first: a row each with owner, worth and what is to be done."""
+
+    rows: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
+    """One kind of change since the last run: its title, what that means, and its statements, each with the statement
+    it replaces (None where there was none)."""
+
+    title: Text
+    meaning: Text
+    statements: tuple[tuple[object, object], ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The change letter: one sentence on all of it, then the changes by kind."""
+
+    top_line: Text
+    groups: tuple[ChangeGroup, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from insights.language.catalogue import translate, translate_plural
+
+_TWO_STOPS = re.compile(r"(\b(?:r|tys|mln|mld))\.\.(?=\s|$)")
 
 
 class Text:
@@ -35,7 +38,7 @@ class Text:
         values = {name: render(value, language) for name, value in self.values.items()}
         if self.n is not None:
             values.setdefault("n", _count(self.n, language))
-        return template.format(**values)
+        return _one_stop(template.format(**values))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and self.render("en") == other.render("en")
@@ -45,6 +48,11 @@ class Text:
 
     def __repr__(self) -> str:
         return f"Text({self.render('en')!r})"
+
+
+def _one_stop(sentence: str) -> str:
+    """An abbreviation's stop at the end of a sentence is the sentence's stop too: "2026 r." and no second one."""
+    return _TWO_STOPS.sub(r"\1.", sentence) if ".." in sentence else sentence
 
 
 class Given:

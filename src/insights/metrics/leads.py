@@ -64,8 +64,10 @@ def lead_grain(
     is open again. `created_on`, `won_on`, `closed_on`: local dates. `days_to_win`: days from creation to the win,
     missing where the win is dated before the creation. `revenue`: the lead's orders, else the amount at won; `cost`:
     the orders' cost, else quantity times the product's unit cost; `margin`: revenue less rebate less cost;
-    `costed_revenue`: the revenue whose cost is known. Money is in the reporting currency. A lead's company is the
-    one named, else that of its contact. What was recorded or entered after `as_of` is not seen.
+    `costed_revenue`: the revenue whose cost is known; `list_revenue` and `listed_revenue`: at list prices, and the
+    revenue of the orders that have one. `mql_on`, `accepted_on`, `opportunity_on`, `touched_at`: when the lead first
+    entered that stage; `offered`: the largest amount of an offer. Money is in the reporting currency. A lead's company
+    is the one named, else that of its contact. What was recorded or entered after `as_of` is not seen.
     """
     until = as_of + dt.timedelta(days=1)
     by_product = "cast(o.quantity * p.unit_cost_rc as decimal(18, 2))"
@@ -74,13 +76,16 @@ def lead_grain(
     deals = f"""
         select l.lead_id, sum(o.revenue_rc) as revenue, sum(coalesce(o.rebate_rc, 0)) as rebate,
                sum({order_cost}) as cost,
-               sum(case when {order_cost} is not null then o.revenue_rc else 0 end) as costed_revenue
+               sum(case when {order_cost} is not null then o.revenue_rc else 0 end) as costed_revenue,
+               sum(o.list_revenue_rc) as list_revenue,
+               sum(case when o.list_revenue_rc is not null then o.revenue_rc else 0 end) as listed_revenue
         from orders o join folded l on l.own_id = o.lead_id {join_products}
         where o.ordered_at < :until
         group by 1""" if orders else """
         select cast(null as varchar) as lead_id, cast(null as decimal(18, 2)) as revenue,
                cast(null as decimal(18, 2)) as rebate, cast(null as decimal(18, 2)) as cost,
-               cast(null as decimal(18, 2)) as costed_revenue
+               cast(null as decimal(18, 2)) as costed_revenue,
+               cast(null as decimal(18, 2)) as list_revenue, cast(null as decimal(18, 2)) as listed_revenue
         where false"""
     contact_company = "k.company_id" if contacts else "null"
     join_contacts = "left join contacts k on k.contact_id = l.contact_id" if contacts else ""
@@ -99,7 +104,12 @@ def lead_grain(
                 max(s.entered_at) filter (where s.stage not in ('won', 'lost', 'returned')) as open_at,
                 count(*) filter (where s.stage in ('new', 'mql', 'accepted', 'touched')) as early_stages,
                 count(*) filter (where s.stage = 'returned') as returns,
-                max(s.amount_rc) filter (where s.stage = 'won') as amount
+                max(s.amount_rc) filter (where s.stage = 'won') as amount,
+                min(s.entered_at) filter (where s.stage = 'mql') as mql_at,
+                min(s.entered_at) filter (where s.stage = 'accepted') as accepted_at,
+                min(s.entered_at) filter (where s.stage = 'touched') as touched_at,
+                min(s.entered_at) filter (where s.stage = 'opportunity') as opportunity_at,
+                max(s.amount_rc) filter (where s.stage in ('opportunity', 'proposal')) as offered
             from lead_stages s join folded f on f.own_id = s.lead_id
             where coalesce(s.recorded_at, s.entered_at) < :until
                or coalesce(s.recorded_at, s.entered_at) is null
@@ -122,7 +132,8 @@ def lead_grain(
                 f.open_at, f.won_at, coalesce(f.won_at, f.lost_at, f.returned_at) as ended_at,
                 coalesce(f.early_stages, 0) > 0 as from_start,
                 d.lead_id is not null as has_orders,
-                coalesce(d.revenue, f.amount) as revenue, d.rebate, d.cost, d.costed_revenue
+                coalesce(d.revenue, f.amount) as revenue, d.rebate, d.cost, d.costed_revenue,
+                d.list_revenue, d.listed_revenue, f.mql_at, f.accepted_at, f.touched_at, f.opportunity_at, f.offered
             from leads l
             left join fate f on f.lead_id = l.lead_id
             left join deals d on d.lead_id = l.lead_id
@@ -141,5 +152,9 @@ def lead_grain(
             case when j.outcome = 'won' then coalesce(j.revenue, 0) else 0 end as revenue,
             case when j.outcome = 'won' and j.has_orders then j.costed_revenue else 0 end as costed_revenue,
             case when j.outcome = 'won' and j.has_orders
-                then coalesce(j.revenue, 0) - coalesce(j.rebate, 0) - coalesce(j.cost, 0) else 0 end as margin
+                then coalesce(j.revenue, 0) - coalesce(j.rebate, 0) - coalesce(j.cost, 0) else 0 end as margin,
+            case when j.outcome = 'won' then j.list_revenue end as list_revenue,
+            case when j.outcome = 'won' then j.listed_revenue end as listed_revenue,
+            cast(j.mql_at as date) as mql_on, cast(j.accepted_at as date) as accepted_on,
+            cast(j.opportunity_at as date) as opportunity_on, j.offered, j.created_at, j.touched_at
         from judged j left join company c on c.company_id = j.company_id""", until=until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from insights.problems import InsightsError
 from insights.report.execute import Executed, Failure
@@ -13,6 +14,10 @@ from insights.report.outputs import Outputs, incomplete, joined, outputs
 from insights.report.progress import Progress
 from insights.report.publish import Work
 
+if TYPE_CHECKING:
+    from insights.firm import Firm
+
+PROPOSED = "strategy.proposed.toml"
 SCHEMAS = Path(__file__).parents[1] / "evidence" / "schema"
 STAMPED = ("id", "as_of", "period", "currency", "data_hash", "strategy_hash", "versions")
 
@@ -39,9 +44,10 @@ class Chapters:
 
     def __init__(
         self, notebooks: Sequence[Notebook], languages: Sequence[str], work: Work, run: Mapping, progress: Progress,
+        earlier: Mapping | None = None, firm: Firm | None = None,
     ) -> None:
         self._notebooks, self._languages, self._work, self._run = notebooks, tuple(languages), work, run
-        self._progress = progress
+        self._progress, self._earlier, self._firm = progress, earlier, firm
         self._found: dict[str, Outputs] = {}
         self._failures: dict[str, Failure] = {}
         self._entries: dict[str, dict] = {}
@@ -54,7 +60,7 @@ class Chapters:
             return False
         findings, estimates, _ = joined(needed)
         stamp = self._stamp()
-        content = {"schema": 1, "run": stamp, "findings": findings, "estimates": estimates}
+        content = {"schema": 1, "run": stamp, "findings": findings, "estimates": estimates, "earlier": self._earlier}
         file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         return True
 
@@ -95,11 +101,21 @@ class Chapters:
         if doubled:
             raise NotebookFailed(f"two findings have the id {doubled}: each needs its own function or subject",
                                  "doubled_finding")
+        findings = with_status(findings, self._earlier["findings"] if self._earlier else [])
         for kind, entries in (("findings", findings), ("estimates", estimates)):
             document = {"schema": 1, "run": self._stamp(), kind: entries}
             _validate(kind, document)
             self._work.write_json(f"{kind}.json", document)
+        self._write_proposal(findings)
         self._write_index(chapters)
+
+    def _write_proposal(self, findings: Sequence[Mapping]) -> None:
+        """The strategy file as these findings would change it, where one can be proposed."""
+        from insights.report.proposal import proposal
+
+        text = proposal(self._firm, findings, self._languages[0])
+        if text:
+            self._work.write(PROPOSED, text)
 
     def _refuse_failures(self) -> None:
         if not self._failures:
@@ -156,6 +172,15 @@ class Chapters:
 
     def _stamp(self) -> dict:
         return {key: self._run[key] for key in STAMPED}
+
+
+def with_status(findings: Sequence[Mapping], earlier: Sequence[Mapping]) -> list[dict]:
+    """The findings with their status against the run before, those that are gone as they stood there."""
+    from insights.evidence.changes import GONE, compare
+
+    changes = {change.id: change for change in compare(earlier, findings)}
+    told = [{**f, "status": changes[f["id"]].status} if f["id"] in changes else dict(f) for f in findings]
+    return told + [{**change.before, "status": GONE} for change in changes.values() if change.status == GONE]
 
 
 def _described(failure: Failure) -> str:

@@ -17,7 +17,7 @@ from insights.report.templates import environment
 
 if TYPE_CHECKING:
     from insights.evidence import Finding
-    from insights.figures.model import Clause, Figure, Table
+    from insights.figures.model import Changes, Clause, Figure, Listed, Table
     from insights.problems import Problem
 
 Html = dict[str, str]
@@ -102,6 +102,21 @@ def clauses(clauses: Iterable[Clause]) -> Html:
     return _fragment("clauses", clauses=list(clauses))
 
 
+def decisions(findings: Sequence[Finding]) -> Html:
+    """The decisions to take, the weightiest first: what was found, who owns it, what it is worth, what to do."""
+    return _fragment("decisions", findings=[(f, _worth(f)) for f in findings])
+
+
+def changes(letter: Changes) -> Html:
+    """What changed since the last report, by kind: each statement with the one that it replaces."""
+    return _fragment("changes", letter=letter)
+
+
+def listed(things: Listed) -> Html:
+    """Several sentences as a list, closed behind a summary where there is one."""
+    return _fragment("listed", things=things)
+
+
 def quality(problems: Iterable[Problem]) -> Html:
     """What the run found wrong with the data, by severity: counts in a sentence, each problem with its remedy and its
     first examples folded away."""
@@ -120,8 +135,7 @@ def _strip(finding: Finding, scale: Scale | None) -> dict | None:
     impact, estimate = finding.impact, finding.estimate
     if impact:
         drawing = strip(impact.value, impact.low, impact.high, scale=scale)
-        label = _("{value} a year ({range})", value=Rounded(impact.value, impact.low, impact.high, impact.currency),
-                  range=quantity_range(impact.low, impact.high, impact.currency))
+        label = _worth(finding)
     elif estimate.value is not None and estimate.low is not None:
         baseline = finding.baseline.value if finding.baseline else None
         drawing = strip(estimate.value, estimate.low, estimate.high, baseline=baseline)
@@ -129,6 +143,13 @@ def _strip(finding: Finding, scale: Scale | None) -> dict | None:
     else:
         return None
     return {"drawing": drawing, "label": label, "baseline": not impact and finding.baseline is not None}
+
+
+def _worth(finding: Finding) -> Text | None:
+    """The money that hangs on a finding, with its range."""
+    worth = finding.impact
+    return worth and _("{value} a year ({range})", value=Rounded(worth.value, worth.low, worth.high, worth.currency),
+                       range=quantity_range(worth.low, worth.high, worth.currency))
 
 
 def _estimate(interval, unit: str) -> Text | object:

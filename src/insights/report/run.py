@@ -15,11 +15,12 @@ from insights.evidence.words import both
 from insights.language import LANGUAGES
 from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
-from insights.report import exports, guard, ledger, publish
+from insights.report import exports, forked, guard, ledger, publish
 from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
 from insights.report.parameters import OPTIONS, Value, all_parameters, given_values, refuse_secret, values_for
+from insights.report.previous import previous
 from insights.report.progress import Progress
 from insights.report.schedule import execute_all
 
@@ -113,12 +114,14 @@ class _Run:
             raise
 
     def _publish(self, open_firm: Callable[..., Firm] | None) -> Path:
-        threading.Thread(target=load_machinery, daemon=True).start()
-        self.progress.phase("checking the data")
-        paths = self._paths()
-        firm = self._open(open_firm, paths)
-        with self.work.scratch() as scratch:
-            chapters = self._execute(firm, paths, scratch)
+        # The zygote imports what kernels need while this process checks the data.
+        with forked.started([notebook.path for notebook in self.notebooks]) as zygote:
+            threading.Thread(target=load_machinery, daemon=True).start()
+            self.progress.phase("checking the data")
+            paths = self._paths()
+            firm = self._open(open_firm, paths)
+            with self.work.scratch() as scratch:
+                chapters = self._execute(firm, paths, scratch, zygote)
         chapters.finish()
         self.record |= {"outcome": "published", "exit_code": 0, "cause": None, **self._time()}
         self.work.write_json(publish.RECORD, self.record)
@@ -135,6 +138,8 @@ class _Run:
         return {name: str(locate(value)) if value else "" for name, value in names.items()}
 
     def _open(self, open_firm: Callable[..., Firm] | None, paths: Mapping[str, str]) -> Firm:
+        from insights.topics.alignment_changes import months
+
         if open_firm is None:
             from insights.firm import open_firm
         own = {name: self.values[name] for name in ("profile", "seed") if name in self.values}
@@ -145,13 +150,17 @@ class _Run:
             "level": firm.level.number, "next_step": both(firm.level.next_step), "data_hash": firm.data_hash,
             "mapping_hash": ledger.file_hash(paths["mapping"]),
             "strategy_hash": firm.strategy.sha256 if firm.strategy else None, "versions": ledger.versions(),
-            "problems": [problem.to_json() for problem in firm.problems]}
+            "months": months(firm), "problems": [problem.to_json() for problem in firm.problems]}
         return firm
 
-    def _execute(self, firm: Firm, paths: Mapping[str, str], scratch: Path) -> Chapters:
-        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress)
+    def _execute(
+        self, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None,
+    ) -> Chapters:
+        earlier = previous(self.request.reports, self.record)
+        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier,
+                            firm)
         kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
-                          exports=scratch / exports.FOLDER)
+                          exports=scratch / exports.FOLDER, zygote=zygote)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
 
         def values_of(notebook: Notebook) -> dict[str, object]:

@@ -72,6 +72,7 @@ def _flat(things: Iterable[object]) -> Iterable[object]:
 def _block(thing: object) -> tuple[str, dict[str, str], dict]:
     """The kind of a block, its HTML per language, and the data that go with it."""
     from insights.evidence import Finding
+    from insights.figures import model
     from insights.figures.model import Clauses, Export, Figure, Heading, Note, Repeated, Table
     from insights.report import exports, fragments
     from insights.topics.headlines import Headlines
@@ -98,6 +99,12 @@ def _block(thing: object) -> tuple[str, dict[str, str], dict]:
         return "note", fragments.note(exports.deliver(thing)), {}
     if isinstance(thing, Clauses):
         return "clauses", fragments.clauses(thing.rows), {}
+    if isinstance(thing, model.Decisions):
+        return "decisions", fragments.decisions(thing.rows), {}
+    if isinstance(thing, model.Changes):
+        return "changes", fragments.changes(thing), {}
+    if isinstance(thing, model.Listed):
+        return "list", fragments.listed(thing), {}
     raise TypeError(f"a page shows findings, figures, tables and notes, not {type(thing).__name__}")
 
 

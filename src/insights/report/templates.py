@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import jinja2
 
 TEMPLATES = Path(__file__).with_name("template")
-# The longest example that is quoted, and the longest text in a table's cell: names can be of any length.
-QUOTED, CELL = 80, 200
+# The longest example that is quoted, and the longest name and sentence in a table's cell: names can be of any length.
+QUOTED, CELL, SENTENCE = 80, 200, 600
 # Marks that turn the direction of the text around them: a name that holds one could disguise its neighbours.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
@@ -34,7 +34,7 @@ def environment() -> jinja2.Environment:
     )
     env.globals["_"] = jinja2.pass_context(lambda context, msgid, **values: _sentence(context, msgid, values))
     env.globals["style"] = style
-    env.globals["CELL"] = CELL
+    env.globals |= {"CELL": CELL, "SENTENCE": SENTENCE}
     env.globals["language_name"] = language_name
     env.filters["text"] = jinja2.pass_context(lambda context, value: render(value, context["language"]))
     env.filters["localised"] = jinja2.pass_context(lambda context, value: localised(value, context["language"]))

@@ -28,7 +28,7 @@ def open_source(data: str | Path, mapping: str | Path | None = None) -> Source:
 
     `data` is a folder of .csv, .tsv, .txt (each also .gz) and .parquet files, or a DuckDB file. `mapping` is a TOML
     file that says how they become the canonical tables; without one each file or table is the canonical table of its
-    name, and an insights.toml in the folder may hold [defaults].
+    name, and an insights.toml in the folder may hold [defaults] and [control].
     What is wrong with the data or the words of the mapping is in `Source.problems`, all of it; what can be read, is.
 
     Raises NoInput where there is nothing to read, UsageError for a mapping that is missing or no TOML and for an
@@ -55,7 +55,7 @@ def _words(path: Path, mapping: str | Path | None) -> MappingFile:
             raise UsageError(f"the mapping {mapping} is not there: give a TOML file that exists")
         return read_mapping(Path(mapping))
     if (path / DEFAULTS).is_file():
-        return read_mapping(path / DEFAULTS, sections=("defaults",))
+        return read_mapping(path / DEFAULTS, sections=("defaults", "control"))
     return MappingFile(DEFAULTS)
 
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from insights.contract import TABLES
 from insights.language import Text
+from insights.period import parse_period
+from insights.problems import UsageError
 from insights.sources.source import Format, Settings
 from insights.sources.wording import Complaints
 
@@ -23,6 +25,7 @@ def read_settings(parts: Mapping[str, Mapping], complaints: Complaints) -> Setti
         missing=_missing(parts.get("missing", {}), complaints),
         values=_values(parts.get("values", {}), complaints),
         formats=_formats(parts.get("formats", {}), complaints),
+        control=_control(parts.get("control", {}), complaints),
         **_defaults(parts.get("defaults", {}), complaints),
     )
 
@@ -142,6 +145,25 @@ def _defaults(content: Mapping, complaints: Complaints) -> dict[str, object]:
         else:
             defaults[key] = value
     return defaults
+
+
+def _control(content: Mapping, complaints: Complaints) -> dict[str, float]:
+    """The firm's own totals: `[control.net_sales]`, a period and the amount without VAT on each line."""
+    control = {}
+    for key, amounts in content.items():
+        if key != "net_sales":
+            complaints.unknown("key", key, ("net_sales",), "[control]")
+            continue
+        for period, amount in amounts.items() if isinstance(amounts, Mapping) else [(key, amounts)]:
+            try:
+                named = str(parse_period(period, date(2000, 1, 1))) if period.strip() else None
+            except (UsageError, ValueError):
+                named = None
+            if named is None or isinstance(amount, bool) or not isinstance(amount, int | float):
+                complaints.wrong(period, amount, Text('a period and the total of it: "2025" = 148000000'))
+            else:
+                control[named] = float(amount)
+    return control
 
 
 def _day(value: object, complaints: Complaints) -> date | None:

@@ -53,11 +53,12 @@ class Signature:
 class Clause:
     """One thing that was agreed and can be observed. `id` names it in the file: `key_customer.industries=C28`,
     `products.new=P15`, `kpi=margin`, `sla.first_touch_hours=24`; `key` is the part before the sign and `value` the one
-    after it; `due` is the day before which nobody can tell whether it was kept."""
+    after it; `due` is the day before which nobody can tell whether it was kept; `kpi` the target, where it is one."""
 
     id: str
     value: str
     due: dt.date | None = None
+    kpi: Kpi | None = None
 
     @property
     def key(self) -> str:
@@ -66,7 +67,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Strategy:
-    """One version of the joint strategy. `content` is the whole file as read."""
+    """One version of the joint strategy. `content` is the whole file as read, `text` the same as it was written."""
 
     valid_from: dt.date | None
     agreed_on: dt.date | None
@@ -74,6 +75,7 @@ class Strategy:
     sha256: str
     content: Mapping[str, object] = field(default_factory=dict, compare=False)
     file: str = "strategy.toml"
+    text: str = field(default="", compare=False, repr=False)
     signatures: tuple[Signature, ...] = ()
     promote: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
@@ -100,12 +102,12 @@ class Strategy:
         for product in self.new_products:
             yield Clause(f"products.new={product.id}", product.id, product.on)
         for kpi in self.kpis:
-            yield Clause(f"kpi={self._kpi_name(kpi)}", kpi.name, self._first_end(kpi))
+            yield Clause(f"kpi={self._kpi_name(kpi)}", kpi.name, self._first_end(kpi), kpi)
         for key in ("repeat_orders", "win_back"):
             if getattr(self, key):
                 yield Clause(f"customers.{key}={getattr(self, key)}", getattr(self, key))
         for key, value in self.sla.items():
-            yield Clause(f"sla.{key}={value:g}", f"{value:g}")
+            yield Clause(f"sla.{key}={value:.12g}", f"{value:.12g}")
 
     def _kpi_name(self, kpi: Kpi) -> str:
         """The measure; with department, team and product where the measure alone would not tell two targets apart."""

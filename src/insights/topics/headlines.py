@@ -11,6 +11,7 @@ from insights.language import Text
 MOST_DECISIONS = 3
 _DECIDED = (Verdict.HIGHER, Verdict.LOWER, Verdict.NOT_KEPT)
 _NOT_PROVED = (Verdict.NO_CLEAR_DIFFERENCE, Verdict.TOO_FEW, Verdict.NOT_ENOUGH_DATA, Verdict.TOO_EARLY)
+DEPARTMENTS = ("marketing", "sales")
 _ = Text
 
 
@@ -26,17 +27,17 @@ class Headlines:
 
 def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
     """The weightiest decisions (verdicts, and exact counts that ask for an action), chances before weak spots and one
-    for each dimension, each department asked for something; then what is not proved (a difference that is none before
-    one that too few cases hide), what works.
+    for each dimension, each chapter heard before one is heard twice, each department asked for something; then what is
+    not proved (a difference that is none before one that too few cases hide), what works.
     """
-    ranked = sorted(findings, key=lambda f: (-f.rank, f.id))
-    decided = one_for_each_subject([f for f in ranked if _asks_for_decision(f)])
+    ranked = sorted(findings, key=weight)
+    decided = one_for_each_subject([f for f in ranked if asks_for_decision(f)])
     chances = _one_for_each_kind([f for f in decided if f.verdict is not Verdict.LOWER])
     others = [f for f in decided if f not in chances]
-    decisions = [*chances, *others][:MOST_DECISIONS]
-    for department in ("marketing", "sales"):
+    decisions = _each_chapter_first([*chances, *others])[:MOST_DECISIONS]
+    for department in DEPARTMENTS:
         if not any(_asks(f, department) for f in decisions):
-            other = next((f for f in others if _asks(f, department)), None)
+            other = next((f for f in [*chances, *others] if f not in decisions and _asks(f, department)), None)
             if other is not None:
                 decisions = [*decisions[:MOST_DECISIONS - 1], other]
     unproved = sorted((f for f in ranked if f.verdict in _NOT_PROVED), key=lambda f: _NOT_PROVED.index(f.verdict))
@@ -45,25 +46,43 @@ def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
     return Headlines(top_line, tuple(decisions), tuple(unproved[:1]), tuple(kept[:1]))
 
 
-def _asks_for_decision(finding: Finding) -> bool:
+def weight(finding: Finding) -> tuple[float, float, str]:
+    """The order of findings on a page: those with the most money first, then by the rank that their topic gave."""
+    worth = finding.impact.value if finding.impact and finding.impact.value > 0 else 0.0
+    return -worth, -finding.rank, finding.id
+
+
+def asks_for_decision(finding: Finding) -> bool:
     """A verdict that something is better, worse or not kept; or an exact count that asks for an action."""
     return finding.verdict in _DECIDED or (finding.verdict is None and finding.action is not None)
 
 
 def one_for_each_subject(ranked: Iterable[Finding]) -> list[Finding]:
-    """The first finding about each subject; those about the whole firm all stay."""
+    """The first finding of a topic about each subject; those about the whole firm all stay."""
     chosen: dict[object, Finding] = {}
     for finding in ranked:
-        chosen.setdefault(tuple(sorted(finding.subject.items())) or finding.function, finding)
+        about = (finding.topic, *sorted(finding.subject.items())) if finding.subject else finding.function
+        chosen.setdefault(about, finding)
     return list(chosen.values())
 
 
 def _one_for_each_kind(ranked: list[Finding]) -> list[Finding]:
-    """One for each dimension: three countries are one decision, not three."""
+    """One for each dimension of a topic: three countries are one decision, not three."""
     chosen: dict[object, Finding] = {}
     for finding in ranked:
-        chosen.setdefault(tuple(sorted(finding.subject)) or finding.function, finding)
+        about = (finding.topic, *sorted(finding.subject)) if finding.subject else finding.function
+        chosen.setdefault(about, finding)
     return list(chosen.values())
+
+
+def _each_chapter_first(ranked: list[Finding]) -> list[Finding]:
+    """The first finding of each topic in the order given, then the second of each, and so on."""
+    turn: dict[str, int] = {}
+    turns = []
+    for place, finding in enumerate(ranked):
+        turn[finding.topic] = turn.get(finding.topic, -1) + 1
+        turns.append((turn[finding.topic], place, finding))
+    return [finding for _turn, _place, finding in sorted(turns, key=lambda entry: entry[:2])]
 
 
 def _asks(finding: Finding, department: str) -> bool:

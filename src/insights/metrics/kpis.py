@@ -1,0 +1,160 @@
+"""The scoreboard's queries: events counted by month, from as few passes over the leads as there are kinds of event.
+
+Every figure of the scoreboard is a sum of these rows, so that months add up to quarters and segments to the firm.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from insights.metrics.leads import LEAD_GRAIN
+from insights.metrics.sql import select
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+STAGE_COLUMNS = ("mql_on", "accepted_on", "opportunity_on")
+SEGMENTS = ("industry", "size", "country", "region", "source", "origin", "lead_type", "campaign_id", "product_id",
+            "seller_id")
+
+
+def _columns(by: tuple[str, ...], table: str = "") -> str:
+    unknown = set(by) - set(SEGMENTS)
+    if unknown:
+        raise ValueError(f"leads are not counted by {', '.join(sorted(unknown))}")
+    return "".join(f"{table}{column}, " for column in by)
+
+
+def outcomes(days: int, by: tuple[str, ...] = ()) -> exp.Expression:
+    """One row per segment, month of creation, month of closing and outcome: `leads`, those that a campaign brought
+    (`bought`), money, and the days to a win. One pass.
+
+    `revenue`, `margin`, `costed`, `listed`, `at_list` in the reporting currency; `revenue_2`: sum of squares;
+    `days`, `timed`: days to a win and how many wins have them; `offered`: value offered of closed leads and its number
+    (`offers`); `in_time`, `in_time_margin`: won within `days` days, and their margin.
+    """
+    return select(f"""
+        select {_columns(by)}
+            date_trunc('month', created_on) as created, date_trunc('month', closed_on) as ended, outcome,
+            count(*) as leads, count(campaign_id) as bought,
+            count(campaign_id) filter (where mql_on is not null) as bought_mql,
+            cast(sum(revenue) as double) as revenue, cast(sum(margin) as double) as margin,
+            cast(sum(costed_revenue) as double) as costed,
+            cast(sum(margin) filter (where campaign_id is not null) as double) as bought_margin,
+            cast(sum(listed_revenue) as double) as listed, cast(sum(list_revenue) as double) as at_list,
+            sum(cast(revenue as double) * cast(revenue as double)) as revenue_2,
+            sum(days_to_win) as days, count(days_to_win) as timed,
+            cast(sum(offered) as double) as offered, count(offered) as offers,
+            count(*) filter (where days_to_win <= :days) as in_time,
+            cast(sum(margin) filter (where days_to_win <= :days) as double) as in_time_margin
+        from {LEAD_GRAIN}
+        group by all order by all""", days=days)
+
+
+def stages(by: tuple[str, ...] = ()) -> exp.Expression:
+    """One row per segment, stage and month in which leads entered it: `leads`. One pass."""
+    dates = ", ".join(STAGE_COLUMNS)
+    names = ", ".join(f"'{column.removesuffix('_on')}'" for column in STAGE_COLUMNS)
+    return select(f"""
+        select {_columns(by)} stage, date_trunc('month', entered) as month, count(*) as leads
+        from (select {_columns(by)} unnest([{dates}]) as entered, unnest([{names}]) as stage from {LEAD_GRAIN})
+        where entered is not null
+        group by all order by all""")
+
+
+def hand_over(as_of: dt.date, zone: str, *, hours: float, days: int, sellers: bool, touches: bool) -> exp.Expression:
+    """One row per month of creation, team and campaign of the leads handed over, with what became of them. One pass
+    over leads and, where there are any, touches.
+
+    Handed over: qualified by marketing where such a stage is recorded for a lead, else every lead with a date.
+    `old`: at least `hours` old, of which `in_time` were first touched within them and `untouched` never; `due`: at
+    least `days` old, of which `accepted` within them and `returned`; with `nn`, `yy`, `ny` sums over companies left
+    to `hand_over_by_company`. Hours are real ones: a night with a change of the clocks has 23 or 25.
+    """
+    first = """
+        first_touch as (
+            select coalesce(l.duplicate_of, t.lead_id) as lead_id, min(t.touched_at) as touched
+            from touches t join leads l on l.lead_id = t.lead_id
+            where t.touched_at < :until and (t.direction is null or t.direction <> 'inbound')
+            group by 1
+        ),""" if touches else ""
+    touched = "coalesce(f.touched, g.touched_at)" if touches else "g.touched_at"
+    join_touches = "left join first_touch f on f.lead_id = g.lead_id" if touches else ""
+    team = "s.team" if sellers else "cast(null as varchar)"
+    join_sellers = "left join sellers s on s.seller_id = g.seller_id" if sellers else ""
+    return select(f"""
+        with {first}
+        handed as (
+            select g.campaign_id, {team} as team, g.seller_id, g.company_id, g.lead_id, g.outcome, g.created_on,
+                epoch(timezone(:zone, cast(:until as timestamp)) - timezone(:zone, g.created_at)) / 3600 as age,
+                epoch(timezone(:zone, {touched}) - timezone(:zone, g.created_at)) / 3600 as waited,
+                g.accepted_on - coalesce(g.mql_on, g.created_on) as days_to_accept,
+                cast(:as_of as date) - coalesce(g.mql_on, g.created_on) as days_old,
+                g.days_to_win, g.margin
+            from {LEAD_GRAIN} g {join_touches} {join_sellers}
+            where g.created_at is not null
+        )
+        select date_trunc('month', created_on) as month, team, campaign_id,
+            count(*) as leads, count(distinct seller_id) as sellers,
+            count(*) filter (where age >= :hours) as old,
+            count(*) filter (where age >= :hours and waited <= :hours) as in_time,
+            count(*) filter (where age >= :hours and waited is null) as untouched,
+            count(*) filter (where days_old >= :days) as due,
+            count(*) filter (where days_old >= :days and days_to_accept <= :days) as accepted,
+            count(*) filter (where days_old >= :days and outcome = 'returned') as returned,
+            median(waited) as median_hours
+        from handed
+        group by all order by all""", until=as_of + dt.timedelta(days=1), as_of=as_of, zone=zone, hours=hours,
+        days=days)
+
+
+def spent() -> exp.Expression:
+    """One row per month and campaign with spend: the amount in the reporting currency."""
+    return select("""
+        select date_trunc('month', spent_on) as month, campaign_id, cast(sum(amount_rc) as double) as spend
+        from spend group by all order by all""")
+
+
+def repeats(as_of: dt.date) -> exp.Expression:
+    """One row per month with orders that belong to no lead: their number and revenue. One pass over orders."""
+    return select("""
+        select date_trunc('month', ordered_at) as month,
+            count(*) filter (where kind is null or kind in ('order', 'call_off')) as orders,
+            cast(sum(revenue_rc) as double) as revenue
+        from orders where lead_id is null and ordered_at < :until
+        group by all order by all""", until=as_of + dt.timedelta(days=1))
+
+
+def exact_totals(column: str, start: dt.date, end: dt.date, *, team: bool = False) -> exp.Expression:
+    """One row per value of a column (`region`, `seller_id`, ... or the sellers' team) with the leads won in the range
+    of days, and their revenue and margin: exact totals."""
+    key = "s.team" if team else f"g.{_columns((column,)).removesuffix(', ')}"
+    join = "left join sellers s on s.seller_id = g.seller_id" if team else ""
+    return select(f"""
+        select {key} as key, count(*) as won, count(distinct g.company_id) as customers,
+            count(distinct g.seller_id) as sellers,
+            cast(sum(g.revenue) as double) as revenue, cast(sum(g.margin) as double) as margin
+        from {LEAD_GRAIN} g {join}
+        where g.outcome = 'won' and g.won_on >= :start and g.won_on < :end
+        group by all order by all""", start=start, end=end)
+
+
+def targets(products: bool = True) -> exp.Expression:
+    """The rows of the table of targets, as they were agreed."""
+    return select("""
+        select department, kpi, period_start, period_end, cast(value as double) as value, currency, team, product_id
+        from targets order by all""")
+
+
+def rates() -> exp.Expression:
+    """Exchange rates by the day from which they hold."""
+    return select("""
+        select currency, valid_from, cast(rate as double) as rate from exchange_rates order by all""")
+
+
+def brand(as_of: dt.date) -> exp.Expression:
+    """The brand's measurements known on that day."""
+    return select("""
+        select measured_on, metric, cast(value as double) as value, n, source from brand
+        where measured_on <= :as_of order by metric, measured_on, source""", as_of=as_of)

@@ -1,0 +1,58 @@
+"""The run that a run is compared with: the last published one of the same firm that asked the same of other data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from insights.report import ledger
+from insights.report.publish import FAILED
+
+# What makes two runs the same: then the later is compared with what the earlier was compared with, so that repeating a
+# run changes no page.
+_SAME = ("data_hash", "as_of", "period", "strategy_hash", "mapping_hash", "versions", "languages")
+_PLACES = ("data", "mapping", "strategy", "as_of")
+
+
+def previous(reports: Path, record: Mapping) -> dict | None:
+    """What the earlier run said, as `Earlier` takes it; None where there is none. A run whose files are damaged is not
+    passed over in silence: `problem` names it."""
+    for earlier in ledger.runs(reports):
+        if earlier.get("outcome") == "unreadable" and not (reports / FAILED / earlier["id"]).is_dir():
+            return _none(f"{earlier['id']}: run.json is damaged")
+        if earlier.get("outcome") != "published" or not _comparable(earlier, record) or _same(earlier, record):
+            continue
+        return _said(reports / earlier["id"], earlier)
+    return None
+
+
+def _comparable(earlier: Mapping, record: Mapping) -> bool:
+    """The same firm in the same currency, seen by the same readers, over a period asked for in the same way."""
+    if any(earlier.get(key) != record.get(key) for key in ("firm", "currency")):
+        return False
+    one, other = _asked(earlier), _asked(record)
+    return one == other
+
+
+def _asked(record: Mapping) -> dict:
+    return {key: value for key, value in record.get("parameters", {}).items() if key not in _PLACES}
+
+
+def _same(earlier: Mapping, record: Mapping) -> bool:
+    return all(earlier.get(key) == record.get(key) for key in _SAME)
+
+
+def _said(folder: Path, record: Mapping) -> dict:
+    try:
+        findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["findings"]
+        if not all({"id", "topic", "verdict", "value", "interval", "unit", "statement"} <= set(f) for f in findings):
+            raise ValueError
+        return {"findings": findings, "as_of": record["as_of"], "data_hash": record["data_hash"],
+                "months": record.get("months"), "problem": ""}
+    except (OSError, ValueError, TypeError, KeyError):
+        return _none(f"{folder.name}: findings.json is damaged")
+
+
+def _none(problem: str) -> dict:
+    return {"findings": [], "as_of": "", "data_hash": "", "months": None, "problem": problem}

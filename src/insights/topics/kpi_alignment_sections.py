@@ -1,0 +1,9 @@
+"""The further sections of the page, in their order: each is asked for its findings and estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from insights.evidence import Estimate, Finding
+
+PARTS: tuple[Callable[[object], tuple[list[Finding], list[Estimate]]], ...] = ()
