@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from math import sqrt
 
-from benchmarks.measure import Result
-from benchmarks.seeds import Case, each
+from benchmarks.seeds import Case
 
 SEEDS = int(os.environ.get("INSIGHTS_LAG_SEEDS", "200"))
 BY = ("source", "team", "size", "country")
