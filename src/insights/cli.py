@@ -11,7 +11,7 @@ import click
 
 from insights import __version__
 
-TWINS = ("null", "small", "misspecified", "randomised")
+TWINS = ("null", "small", "misspecified", "randomised", "unhurried")
 USAGE, INTERNAL, CANNOT_WRITE, INTERRUPTED = 64, 70, 73, 130
 
 DATA = click.option("--data", default="sample", show_default=True, metavar="DATA",
@@ -194,6 +194,25 @@ def runs(reports: str, form: str) -> None:
     from insights.commands.runs import runs
 
     runs(reports, form)
+
+
+@cli.command(short_help="What changed between two runs.")
+@click.argument("before")
+@click.argument("after", default="latest")
+@REPORTS
+@LANGUAGE
+@_format("text", "json")
+def diff(before: str, after: str, reports: str, language: str, form: str) -> None:
+    """What changed between two runs: findings new, gone and changed beyond noise; definitions, data and parameters that
+    moved a number. BEFORE and AFTER are names of runs, or folders; AFTER is the latest by default.
+
+    \b
+    insights diff 2026-09-01T0600Z-1a2b3c
+    insights diff 2026-09-01T0600Z-1a2b3c latest --format json
+    """
+    from insights.commands.diff import diff
+
+    diff(before, after, reports, form, language)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
