@@ -1,101 +1,81 @@
-"""Shares over time: what was seen so far, what is to be expected with its range, and what happened."""
+"""Items on a time line: when each was first planned, told to sellers, announced to customers, and launched or due."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from insights.evidence.words import Interval
-from insights.figures.drawing import CONTEXT, FONT_SIZE, INK, MUTED, PAPER, draw, plain_axes
+from insights.figures.drawing import CONTEXT, FONT_SIZE, INK, MUTED, PAPER, draw, fitted, plain_axes
 from insights.figures.palette import ACCENT, GRID, SECOND
-from insights.language import Share, Text, render
+from insights.language import Month, Text, render
 
-HEIGHT = {"wide": 300, "narrow": 280}
-_LEFT = {"wide": 0.07, "narrow": 0.13}
-MOST_NARROW = 18
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One point in time: the range to be drawn (None: nothing can be told), whether it is `young` (greyed), the plain
-    share seen so far, and what became of it."""
-
-    day: dt.date
-    estimate: Interval | None
-    young: bool = False
-    seen: float | None = None
-    happened: float | None = None
+ROW = 40
+NARROW_ROW = 56
+HEAD = 34
+FOOT = 22
 
 
 @dataclass(frozen=True)
-class Words:
-    """What the marks are called: the estimate, the share seen so far, what happened."""
+class Track:
+    """One item: its name, and its days (None: not known or not yet)."""
 
-    estimate: Text
-    seen: Text | None = None
-    happened: Text | None = None
+    label: object
+    first: dt.date | None
+    told: dt.date | None
+    announced: dt.date | None
+    due: dt.date
+    done: bool
 
 
-def timeline(moments: list[Moment], words: Words) -> dict[str, dict[str, str]]:
-    """One column for each moment. A dot with its bar is the estimate with its range (hollow and grey where young), a
-    cross what was seen so far, a diamond what happened."""
+def timeline(tracks: Sequence[Track], today: dt.date, today_label: Text) -> dict[str, dict[str, str]]:
+    """A row for each item, in the order given; a line marks today. An open circle is the first plan, a triangle when
+    sellers were told, a diamond when customers were, a filled circle the launch, an open square one still to come."""
+    days = [d for t in tracks for d in (t.first, t.told, t.announced, t.due) if d] + [today]
+    start, end = min(days), max(days)
+    margin = max((end - start).days * 0.05, 10)
+
+    def height(width: str) -> float:
+        return HEAD + FOOT + len(tracks) * (ROW if width == "wide" else NARROW_ROW)
 
     def paint(figure, language: str, width: str) -> None:
-        shown = moments if width == "wide" else moments[-MOST_NARROW:]
-        top = max([m.estimate.high for m in shown if m.estimate] + [m.seen or 0.0 for m in shown]
-                  + [m.happened or 0.0 for m in shown] + [1e-6])
-        left = _LEFT[width]
-        axes = figure.add_axes((left, 0.11, 0.985 - left, 0.77))
+        wide, pixels = width == "wide", height(width)
+        left = 0.36 if wide else 0.03
+        axes = figure.add_axes((left, FOOT / pixels, 0.97 - left, 1 - (HEAD + FOOT) / pixels))
         plain_axes(axes)
-        axes.set_xlim(-0.6, len(shown) - 0.4)
-        axes.set_ylim(0, top * 1.05)
-        ticks = [tick for tick in axes.get_yticks() if 0 <= tick <= top * 1.05]
-        ticks = ticks if len(ticks) <= 5 else ticks[::2]
-        axes.set_yticks(ticks, [render(Share(tick, 0 if top >= 0.05 else 1), language) for tick in ticks])
-        for tick in ticks:
-            axes.axhline(tick, color=GRID, linewidth=0.8, zorder=0)
-        _months(axes, shown, language, 7 if width == "wide" else 4)
-        size = 8 if len(shown) <= 20 else 6
-        for i, m in enumerate(shown):
-            colour = CONTEXT if m.young else INK
-            if m.estimate:
-                axes.plot([i, i], [m.estimate.low, m.estimate.high], color=colour, linewidth=2, solid_capstyle="butt")
-                axes.plot([i], [m.estimate.value], "o", markersize=size, markeredgecolor=colour,
-                          markerfacecolor=PAPER if m.young else INK)
-            if m.seen is not None:
-                axes.plot([i], [m.seen], "x", markersize=size - 1, color=SECOND, markeredgewidth=1.8)
-            if m.happened is not None:
-                axes.plot([i], [m.happened], "D", markersize=size - 1, color=ACCENT)
-        _legend(figure, words, shown, language)
+        axes.set_xlim(start.toordinal() - margin, end.toordinal() + margin)
+        axes.set_ylim(len(tracks) - 0.5, -0.5)
+        axes.set_yticks([])
+        ticks = _quarters(start, end, 4 if wide else 2)
+        axes.set_xticks([t.toordinal() for t in ticks], [render(Month(t), language) for t in ticks], color=MUTED)
+        axes.axvline(today.toordinal(), color=MUTED, linewidth=1, zorder=1)
+        near = (today.toordinal() - start.toordinal()) / max((end - start).days, 1)
+        axes.annotate(render(today_label, language), (today.toordinal(), 1), xycoords=("data", "axes fraction"),
+                      xytext=(0, 6), textcoords="offset points", va="bottom", color=MUTED, fontsize=FONT_SIZE,
+                      ha="left" if near < 0.25 else "right" if near > 0.75 else "center")
+        for i, track in enumerate(tracks):
+            y = i if wide else i + 0.18
+            begin = min(d for d in (track.first, track.told, track.announced, track.due) if d)
+            axes.plot([begin.toordinal(), max(track.due, track.first or track.due).toordinal()], [y, y], color=GRID,
+                      linewidth=4, solid_capstyle="round", zorder=0)
+            _mark(axes, track.first, y, "o", PAPER, CONTEXT, 7)
+            _mark(axes, track.told, y, "^", ACCENT, ACCENT, 8)
+            _mark(axes, track.announced, y, "D", SECOND, SECOND, 7)
+            _mark(axes, track.due, y, "o" if track.done else "s", INK if track.done else PAPER, INK, 9)
+            place = 1 - (HEAD + (i + (0.5 if wide else 0.24)) * (pixels - HEAD - FOOT) / len(tracks)) / pixels
+            figure.text(0.0, place, fitted(render(track.label, language), 34 if wide else 44), va="center", ha="left")
 
-    return draw(lambda width: HEIGHT[width], paint)
-
-
-def _months(axes, shown: list[Moment], language: str, most: int) -> None:
-    from babel.dates import format_date
-
-    step = max(1, -(-len(shown) // most))
-    places = list(range(len(shown) - 1, -1, -step))[::-1]
-    labels = [format_date(shown[i].day, "LLL yyyy", locale=language) for i in places]
-    axes.set_xticks(places, labels)
-    for label in axes.get_xticklabels():
-        label.set_fontsize(FONT_SIZE - 1)
-    if places and places[-1] == len(shown) - 1:
-        axes.get_xticklabels()[-1].set_horizontalalignment("right")
+    return draw(height, paint)
 
 
-def _legend(figure, words: Words, shown: list[Moment], language: str) -> None:
-    entries = [("\N{BLACK CIRCLE}", words.estimate, INK)]
-    if words.seen is not None and any(m.seen is not None for m in shown):
-        entries.append(("\N{MULTIPLICATION SIGN}", words.seen, SECOND))
-    if words.happened is not None:
-        entries.append(("\N{BLACK DIAMOND}", words.happened, ACCENT))
-    x, y = 0.0, 0.955
-    limit = figure.get_figwidth() * 72
-    for mark, text, colour in entries:
-        label = f"{mark} {render(text, language)}"
-        pixels = 7.0 * len(label) + 16
-        if x and x + pixels > limit:
-            x, y = 0.0, y - 0.065
-        figure.text(x / limit, y, label, color=colour if colour != INK else MUTED, ha="left", va="center")
-        x += pixels
+def _mark(axes, day: dt.date | None, y: float, shape: str, face: str, edge: str, size: float) -> None:
+    if day:
+        axes.plot([day.toordinal()], [y], shape, markersize=size, markerfacecolor=face, markeredgecolor=edge, zorder=3)
+
+
+def _quarters(start: dt.date, end: dt.date, most: int) -> list[dt.date]:
+    """Firsts of months between the days, at most so many, at equal steps."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    step = max(1, -(-months // most))
+    firsts = [start.year * 12 + start.month - 1 + k for k in range(1, months + 1, step)]
+    return [dt.date(m // 12, m % 12 + 1, 1) for m in firsts]

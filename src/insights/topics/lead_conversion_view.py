@@ -9,7 +9,7 @@ import numpy as np
 from insights.evidence import Finding
 from insights.figures.incidence import Panel, caption, incidence
 from insights.figures.model import Column, Figure, Note, Table
-from insights.figures.timeline import Moment, Words, timeline
+from insights.figures.moments import Moment, Words, over_time
 from insights.language import Capital, Count, Day, Days, ListOf, Month, Share, ShareRange, Text
 from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_words as words
@@ -55,7 +55,7 @@ def months_figure(result: Conversion) -> Figure | Note:
         subtitle=_("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: "
                    "less than nine tenths of the wins are in.", Measure=Capital(words.measure(result.opportunities)),
                    leads=words.things(result, sum(m.n for m in months))),
-        svg=timeline(moments, Words(_("share won in the end"), _("won so far"))),
+        svg=over_time(moments, Words(_("share won in the end"), _("won so far"))),
         alt=ListOf([_("{month}: {value}", month=Month(m.key), value=words.full(m.expected))
                     for m in months[-18:] if m.expected]),
         table=_months_table(result, len(young)))
@@ -106,7 +106,7 @@ def look_back_figure(result: Conversion) -> Figure | Note:
         title=finding.statement, subtitle=_(
             "Share won of the leads of the three months before each day: what plain division said, what the lag said, "
             "what happened."),
-        svg=timeline([Moment(t.day, t.said, True, t.naive, t.happened) for t in past],
+        svg=over_time([Moment(t.day, t.said, True, t.naive, t.happened) for t in past],
                      Words(_("said, with its range"), _("won by then"), _("happened"))),
         alt=ListOf([_("{day}: said {said}, happened {happened}", day=Day(t.day), said=words.full(t.said),
                       happened=Share(t.happened)) for t in past]), table=table, finding=finding)
