@@ -34,7 +34,7 @@ def finding(name, value=0.5, rank=1.0):
     text = {"en": f"{name} is {value}.", "pl": f"{name} to {value}."}
     entry = {
         "id": name, "topic": name.split(".")[0], "statement": text, "value": value,
-        "interval": [value - 0.1, value + 0.1],
+        "interval": [value - 0.1, value + 0.1] if isinstance(value, float) else None,
         "level": 0.9, "unit": "share", "n": 40, "subject": {}, "baseline": None, "difference": None, "impact": None,
         "owner": "both", "action": text, "method": text, "rival": None, "clause": None, "verdict": "higher",
         "evidence": {"notebook": None, "cell": None, "figure": None, "sql": "select 1", "read_from": "leads@5f5f"},

@@ -254,7 +254,7 @@ class TestFailures:
             tmp_path / "n", "endless", "import os, subprocess\nchild = subprocess.Popen(['sleep', '600'])",
             f"open({str(pids)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')", "while True: pass")
         with pytest.raises(Ended) as error:
-            run_stub(notebooks, reports, timeout=3)
+            run_stub(notebooks, reports, timeout=8)
         assert error.value.exit_code == 124
         assert "--timeout" in str(error.value)
         told = failed(reports)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from insights.report import exports
+from insights.report import exports, forked
 from insights.sources.handover import PLACE
 
 if TYPE_CHECKING:
@@ -56,12 +56,13 @@ class Executed:
 @dataclass
 class Kernels:
     """The kernels of a run, which find the checked data in `checked` and leave lists in `exports`. `stop` kills those
-    that run, with every process they started, and lets no other start."""
+    that run, with every process they started, and lets no other start. With a `zygote` kernels are forked from it."""
 
     scratch: Path
     threads: int | None = None
     checked: Path | None = None
     exports: Path | None = None
+    zygote: forked.Zygote | None = None
     _running: set[int] = field(default_factory=set)
     _count: int = 0
     _stopped: bool = False
@@ -76,6 +77,10 @@ class Kernels:
                 raise Stopped
             self._count += 1
             manager = _manager(self.scratch / f"kernel{self._count}")
+            if self.zygote is not None:
+                manager.provisioner = forked.provisioner()(
+                    kernel_id=str(self._count), kernel_spec=manager.kernel_spec, parent=manager)
+                manager.provisioner.zygote = self.zygote
             # History belongs to people at a prompt; a file of it would be shared by all kernels.
             run_sync(manager.start_kernel)(
                 extra_arguments=["--HistoryManager.hist_file=:memory:"], env=self._environment(), cwd=str(folder))

@@ -15,7 +15,7 @@ from insights.evidence.words import both
 from insights.language import LANGUAGES
 from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
-from insights.report import exports, guard, ledger, publish
+from insights.report import exports, forked, guard, ledger, publish
 from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
@@ -114,12 +114,14 @@ class _Run:
             raise
 
     def _publish(self, open_firm: Callable[..., Firm] | None) -> Path:
-        threading.Thread(target=load_machinery, daemon=True).start()
-        self.progress.phase("checking the data")
-        paths = self._paths()
-        firm = self._open(open_firm, paths)
-        with self.work.scratch() as scratch:
-            chapters = self._execute(firm, paths, scratch)
+        # The zygote imports what kernels need while this process checks the data.
+        with forked.started([notebook.path for notebook in self.notebooks]) as zygote:
+            threading.Thread(target=load_machinery, daemon=True).start()
+            self.progress.phase("checking the data")
+            paths = self._paths()
+            firm = self._open(open_firm, paths)
+            with self.work.scratch() as scratch:
+                chapters = self._execute(firm, paths, scratch, zygote)
         chapters.finish()
         self.record |= {"outcome": "published", "exit_code": 0, "cause": None, **self._time()}
         self.work.write_json(publish.RECORD, self.record)
@@ -151,11 +153,13 @@ class _Run:
             "months": months(firm), "problems": [problem.to_json() for problem in firm.problems]}
         return firm
 
-    def _execute(self, firm: Firm, paths: Mapping[str, str], scratch: Path) -> Chapters:
+    def _execute(
+        self, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None,
+    ) -> Chapters:
         earlier = previous(self.request.reports, self.record)
         chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier)
         kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
-                          exports=scratch / exports.FOLDER)
+                          exports=scratch / exports.FOLDER, zygote=zygote)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
 
         def values_of(notebook: Notebook) -> dict[str, object]:

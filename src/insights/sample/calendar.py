@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from insights.sample.plan import FAIR_QUARTER, PUSH_QUARTERS
+from insights.sample.plan import BROUGHT, BUDGETS, FAIR_QUARTER, PUSH_QUARTERS, PUSH_VOLUME, SOURCES
 from insights.sample.rng import below, stream, uniform
 
 ZERO = date(2008, 1, 1)
@@ -19,6 +19,10 @@ MINUTES = 1440
 QUARTER_STARTS = tuple(
     (date(2023 + (9 + 3 * k) // 12, (9 + 3 * k) % 12 + 1, 1) - ZERO).days for k in range(13)
 )
+MONTH_STARTS = tuple(
+    (date(2023 + (9 + k) // 12, (9 + k) % 12 + 1, 1) - ZERO).days for k in range(37)
+)
+MONTHS = tuple((ZERO + timedelta(days=k)).isoformat()[:7] for k in MONTH_STARTS[:36])
 MIGRATION = (date(2024, 2, 1) - ZERO).days
 MIGRATION_WINDOW = 55
 YEAR_THREE = (date(2025, 10, 1) - ZERO).days
@@ -40,6 +44,30 @@ def quarter_end_quarter() -> np.ndarray:
     return quarters
 
 
+def month_of(days: np.ndarray) -> np.ndarray:
+    """The month (0 to 35) in which each day lies."""
+    return np.clip(np.searchsorted(MONTH_STARTS, days, side="right") - 1, 0, 35)
+
+
+@cache
+def source_volumes() -> np.ndarray:
+    """Thousandths of their usual frequency at which sources (columns) bring leads in each month (rows): as many as the
+    month's budget brings."""
+    volumes = np.full((36, len(SOURCES)), 1000, dtype=np.int64)
+    for code, source in enumerate(SOURCES):
+        levels, elasticity, _ = BUDGETS.get(source.name, ("", 0, ()))
+        if elasticity:
+            volumes[:, code] = [BROUGHT[elasticity][level] for level in levels]
+    return volumes
+
+
+@cache
+def month_volumes() -> np.ndarray:
+    """Thousandths of a usual month's leads that each month brings, over all sources."""
+    usual = np.array([[source.early] * 24 + [source.late] * 12 for source in SOURCES], dtype=np.int64).T
+    return (usual * source_volumes()).sum(axis=1) // usual.sum(axis=1)
+
+
 @cache
 def lead_days(seed: int, pushed: bool) -> np.ndarray:
     """Running total of the weights of the three years' days: weekday, chance, quarter-end pushes and one fair."""
@@ -48,7 +76,8 @@ def lead_days(seed: int, pushed: bool) -> np.ndarray:
     weights = noise * weekday
     if pushed:
         busy = np.isin(quarter_end_quarter(), (*PUSH_QUARTERS, FAIR_QUARTER))
-        weights = np.where(busy, weights * 24 // 10, weights)
+        weights = np.where(busy, weights * PUSH_VOLUME // 1000, weights)
+        weights = weights * month_volumes()[month_of(START + np.arange(DAYS))] // 1000
     return np.cumsum(weights)
 
 

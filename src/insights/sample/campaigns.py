@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import numpy as np
 
-from insights.sample.calendar import END, MINUTES, START, YEAR_THREE, ZERO
+from insights.sample.calendar import END, MINUTES, MONTH_STARTS, START, YEAR_THREE, ZERO
 from insights.sample.companies import COUNTRY_CODES
 from insights.sample.customers import WAVES
 from insights.sample.leads import SOURCE_NAMES, Leads
-from insights.sample.plan import MARKETING_SOURCES
+from insights.sample.plan import BUDGET, BUDGETS, MARKETING_SOURCES
+from insights.sample.rng import below
 
 MARKETS = (("Poland", "PL", ("PL",)), ("DACH", "DE", ("DE", "AT")), ("Central Europe", "CZ", ("CZ", "SK", "HU")),
            ("Export", "FR", ("FR", "RO", "UA")))
@@ -25,6 +26,12 @@ _COST_OF_LEAD = {"portal": 260, "web": 340, "fair": 900}
 """PLN spent for each lead expected."""
 _EXPECTED = {"portal": 1180, "web": 840, "fair": 610}
 _MARKET_SHARE = (580, 210, 160, 50)
+_WIN_BACK_COST = 9_000
+"""PLN for a win-back wave of the firm with 12,000 leads."""
+_BESIDE = ((5, 9), (5, 11), (9, 11), (5, 9), (2, 4), (9, 13), (5, 3), (11, 10), (5, 6))
+"""What campaigns promote beside pump W10 and the monitoring, by turns (numbers of products)."""
+_GEM = (10, 22, 34)
+"""The campaigns (numbers from 0) that promote the heat recovery too."""
 
 
 def campaign_of(leads: Leads) -> np.ndarray:
@@ -64,32 +71,67 @@ def win_back_campaign(wave: int) -> str:
     return f"M{3 * len(MARKETING_SOURCES) * len(MARKETS) + wave + 1:03d}"
 
 
+def other_campaign(leads: Leads, draws: np.ndarray) -> np.ndarray:
+    """A campaign of another marketing source, in the market and year of each lead."""
+    year = np.clip(np.searchsorted(YEAR_STARTS, leads.created // MINUTES, side="right") - 1, 0, 2)
+    own = _PLACE[leads.source]
+    place = np.where(own < 0, below(draws, 3), (own + 1 + below(draws, 2)) % 3)
+    return (year * len(MARKETING_SOURCES) + place) * len(MARKETS) + _MARKET_OF[leads.firms.country]
+
+
+def promoted(campaign: int) -> list[int]:
+    """Numbers of the products (from 1) that a campaign promotes: pump W10 and the monitoring everywhere."""
+    beside = _BESIDE[campaign % len(_BESIDE)]
+    return [1, 7, *((beside[0], 12) if campaign in _GEM else beside)]
+
+
 def campaign_product_rows() -> list[dict[str, object]]:
-    """Rows of campaign_products: pump W10 and the monitoring are promoted everywhere, the heat recovery hardly."""
-    rows = []
-    for number in range(3 * len(MARKETING_SOURCES) * len(MARKETS)):
-        promoted = [1, 7, ((2, 4), (9, 5), (13, 11))[number // len(MARKETS) % 3][number % 2]]
-        if number % 12 == 5:
-            promoted.append(12)
-        rows += [{"campaign_id": f"M{number + 1:03d}", "product_id": f"P{product:02d}"} for product in promoted]
-    return rows
+    """Rows of campaign_products; the win-back promotes nothing."""
+    return [{"campaign_id": f"M{number + 1:03d}", "product_id": f"P{product:02d}"}
+            for number in range(3 * len(MARKETING_SOURCES) * len(MARKETS)) for product in promoted(number)]
 
 
 def spend_rows(leads: int) -> list[dict[str, object]]:
-    """Rows of spend: a third of a quarter's budget on the first day of each month, in proportion to the firm's size."""
+    """Rows of spend: a month's budget on its second day, in proportion to the firm's size; a wave's on its day."""
     rows = []
+    for number, month, grosze in budgets(leads):
+        currency, rate = ("PLN", 100) if number % len(MARKETS) == 0 else ("EUR", 430)
+        rows.append(_spend(number, MONTH_STARTS[month] + 1, grosze * 100 // rate, currency))
+    for wave, when in enumerate(WAVES):
+        number = 3 * len(MARKETING_SOURCES) * len(MARKETS) + wave
+        rows.append(_spend(number, when // MINUTES, _WIN_BACK_COST * 100 * leads // 12_000, "PLN"))
+    return rows
+
+
+def budgets(leads: int) -> list[tuple[int, int, int]]:
+    """Campaign, month (0 to 35) and budget in hundredths of a zloty of every campaign that brings leads."""
+    found = []
     for year in range(3):
         for place, source in enumerate(MARKETING_SOURCES):
-            for market, (_, _, codes) in enumerate(MARKETS):
+            levels, _, yearly = BUDGETS[source]
+            for market in range(len(MARKETS)):
                 number = (year * len(MARKETING_SOURCES) + place) * len(MARKETS) + market
-                currency, rate = ("PLN", 100) if codes == ("PL",) else ("EUR", 430)
-                yearly = _COST_OF_LEAD[source] * _EXPECTED[source] * _MARKET_SHARE[market] // 1000 * leads // 12_000
-                for month in range(12):
-                    day = YEAR_STARTS[year] + month * 30 + 1
-                    amount = yearly * 100 // 12 * (90 + (number * 7 + month * 5) % 21) // 100 * 100 // rate
-                    rows.append({"campaign_id": f"M{number + 1:03d}", "spent_on": _day(day),
-                                 "amount": f"{amount // 100}.{amount % 100:02d}", "currency": currency})
-    return rows
+                usual = _COST_OF_LEAD[source] * _EXPECTED[source] * _MARKET_SHARE[market] * yearly[year] // 1_000_000
+                found += [(number, month, usual * 100 * BUDGET[levels[month]] // 1000 * leads // 12_000 // 12)
+                          for month in range(12 * year, 12 * year + 12)]
+    return found
+
+
+def spend_shares(years: tuple[int, ...] = (0, 1, 2)) -> dict[int, float]:
+    """The share of each product (number from 1) in the spend of those years, a campaign's divided equally."""
+    spent: dict[int, float] = {}
+    for number, month, grosze in budgets(12_000_000):
+        products = promoted(number)
+        if month // 12 in years:
+            for product in products:
+                spent[product] = spent.get(product, 0) + grosze / len(products)
+    total = sum(spent.values())
+    return {product: float(f"{amount / total:.6g}") for product, amount in sorted(spent.items())}
+
+
+def _spend(number: int, day: int, hundredths: int, currency: str) -> dict[str, object]:
+    return {"campaign_id": f"M{number + 1:03d}", "spent_on": _day(day),
+            "amount": f"{hundredths // 100}.{hundredths % 100:02d}", "currency": currency}
 
 
 def _day(number: int) -> str:

@@ -123,6 +123,7 @@ class Orders:
         return {
             "touched_at": render.stamps(to_office_hours(when)),
             "lead_id": render.empty(len(position)),
+            "contact_id": render.empty(len(position)),
             "company_id": render.identifiers("C", firms.number[position] + 1, widths[1]),
             "campaign_id": render.words([win_back_campaign(k) for k in range(len(WAVES))], wave),
             "seller_id": render.empty(len(position)),

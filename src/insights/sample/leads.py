@@ -17,13 +17,17 @@ from insights.sample.calendar import (
     END,
     FAIR_QUARTER,
     MINUTES,
+    MONTHS,
     PUSH_QUARTERS,
     START,
     YEAR_THREE,
+    ZERO,
     lead_days,
+    month_of,
     off_weekends,
     quarter_end_quarter,
     quarter_of,
+    source_volumes,
 )
 from insights.sample.companies import BLOCK_COMPANIES, SIZE_NAMES, Companies, Register
 from insights.sample.rng import ONE, below, choose, choose_by_row, share, thresholds
@@ -54,6 +58,8 @@ class Leads:
     wins: np.ndarray
     closes: np.ndarray
     afterthought: np.ndarray
+    odds: np.ndarray
+    unwilling: np.ndarray
 
     @property
     def won(self) -> np.ndarray:
@@ -66,6 +72,11 @@ class Leads:
         return Leads(**parts, firms=self.firms.where(chosen))
 
 
+def chance_of(odds: np.ndarray) -> np.ndarray:
+    """The probability (of 2^-32) that goes with odds in units of 2^-24."""
+    return (odds << 32) // (odds + _ODDS_ONE)
+
+
 class Model:
     """The firm's law: from a lead's number to everything about it. `twin` changes the law, not the draws."""
 
@@ -75,7 +86,8 @@ class Model:
         heavy = twin == "misspecified"
         self._shared = plan.SHARED_HEAVY if heavy else plan.SHARED if self.planted else plan.SHARED_NULL
         shocks = np.array(plan.SHOCKS_HEAVY if heavy else plan.SHOCKS)
-        self.shock = shocks[self.draw("quarter", np.arange(12)) >> 28]
+        # The last two quarters share a shock: the last four months are flat.
+        self.shock = shocks[self.draw("quarter", np.minimum(np.arange(12), 10)) >> 28]
         self._days = lead_days(register.seed, self.planted)
         sellers, products = len(plan.SKILL), len(PRODUCTS)
         self.knowledge = self._knowledge(sellers, products)
@@ -92,11 +104,14 @@ class Model:
         firms = self.register.companies(company)
         created = self._created(number)
         day = created // MINUTES
-        row = np.clip(firms.size, 0, len(SIZE_NAMES) - 1) * 2 + (day >= YEAR_THREE)
+        row = np.clip(firms.size, 0, len(SIZE_NAMES) - 1) * len(MONTHS) + month_of(day)
         source = choose_by_row(self.draw("source", number), self._sources, row)
         if self.planted:
-            fair = (quarter_end_quarter()[day - START] == FAIR_QUARTER) & (self.draw("fair", number) < share(580))
-            source = np.where(fair, _FAIR, source)
+            ending = quarter_end_quarter()[day - START]
+            more = self.draw("fair", number) < share(1000 - 1_000_000 // plan.PUSH_VOLUME)
+            source = np.where(more & (ending == FAIR_QUARTER), _FAIR, source)
+            pushed = choose(self.draw("pushed source", number), thresholds([s.early for s in plan.SOURCES[:3]]))
+            source = np.where(more & np.isin(ending, PUSH_QUARTERS), pushed, source)
         product = choose(self.draw("product", number), thresholds([p.leads for p in PRODUCTS]))
         level = choose(self.draw("discount", number), thresholds([weight for _, weight, _ in plan.DISCOUNTS]))
         large = number == self.one_deal
@@ -109,16 +124,16 @@ class Model:
         else:
             fast_share = np.where(late_hour, fast_share // 3, fast_share)
         fast = self.draw("fast", number) < fast_share * ONE // MILLE
-        worked = self._worked(number, product, quality)
+        worked, unwilling = self._worked(number, product, quality)
         odds = self._odds(firms, day, source, product, level, quality, fast)
-        chance = np.where(worked, (odds << 32) // (odds + _ODDS_ONE), 0)
+        chance = np.where(worked, chance_of(odds), 0)
         chance, wins = self._fate(number, company, place, firms, chance)
         closes = self._closes(number, created, source, wins, firms, place)
         afterthought = wins & (self.draw("afterthought", number) < share(50)) & (closes < END * MINUTES)
         return Leads(
             number, place, firms, np.where(afterthought, closes, created), source, product,
             self._discount(firms, level), quality, fast, worked | wins,
-            self.draw("value", number) >> 22, chance, wins, closes, afterthought,
+            self.draw("value", number) >> 22, chance, wins, closes, afterthought, odds, unwilling,
         )
 
     def lag_name(self, source: int) -> str:
@@ -135,22 +150,30 @@ class Model:
 
     def _source_table(self) -> np.ndarray:
         rows = []
+        volumes = source_volumes().tolist()
         for size in range(len(SIZE_NAMES)):
-            for late in (False, True):
+            for month in range(len(MONTHS)):
                 weights = []
-                for source in plan.SOURCES:
-                    weight = source.late if late and self.planted else source.early
-                    weights.append(weight * plan.SOURCE_BY_SIZE.get(source.name, (MILLE,) * 4)[size])
+                for code, source in enumerate(plan.SOURCES):
+                    weight = source.late if month >= 24 and self.planted else source.early
+                    volume = volumes[month][code] if self.planted else MILLE
+                    weights.append(weight * plan.SOURCE_BY_SIZE.get(source.name, (MILLE,) * 4)[size] * volume)
                 rows.append(thresholds(weights))
         return np.array(rows)
 
     def _knowledge(self, sellers: int, products: int) -> np.ndarray:
-        """Each seller's knowledge of each product in thousandths: better sellers know more, few know the monitoring."""
+        """Each seller's knowledge of each product in thousandths on the first day: better sellers know more, few know
+        the monitoring."""
         seller, product = np.divmod(np.arange(sellers * products), products)
         known = 600 + below(self.draw("knowledge", seller * 100 + product), 380)
         rank = below(self.draw("learner", seller), MILLE) + (np.array(plan.SKILL)[seller] - MILLE) * 2
         low = 150 + below(self.draw("low knowledge", seller * 100 + product), 400)
-        hard = (product == NOT_READY) & (rank < 720)
+        order = np.argsort(rank[::products], kind="stable")
+        unready, trained = order[:plan.UNREADY_SELLERS], order[:plan.UNREADY_SELLERS][::-1]
+        self.trained: dict[int, int] = {}
+        for when, count in plan.TRAINED:
+            self.trained |= {int(one): (when - ZERO).days for one in trained[len(self.trained):][:count]}
+        hard = (product == NOT_READY) & np.isin(seller, unready)
         simple = np.array([p.part == "ready_everywhere" for p in PRODUCTS])[product]
         return np.where(hard | simple, low, known).reshape(sellers, products)
 
@@ -171,29 +194,34 @@ class Model:
                 np.array(plan.SKILL)[firms.seller],
                 np.array([effect for _, effect, _, _ in plan.QUALITY])[quality],
                 np.array([effect for _, _, effect in plan.DISCOUNTS])[level],
-                np.where(fast, plan.FAST_ODDS, MILLE),
-                self._not_ready(firms, product), self._in_time(firms, day, quarter, source),
+                np.where(fast & (self.twin != "unhurried"), plan.FAST_ODDS, MILLE),
+                np.where((product == NOT_READY) & self.unprepared(firms, product, day), plan.UNREADY_ODDS, MILLE),
+                self._in_time(firms, day, quarter, source),
             ]
         for effect in effects:
             odds = odds * effect // MILLE
         return odds
 
-    def _worked(self, number, product, quality) -> np.ndarray:
-        """Leads that a seller calls at all: weak ones are left, and the product that earns nothing 40% more often."""
+    def _worked(self, number, product, quality) -> tuple[np.ndarray, np.ndarray]:
+        """Leads that a seller calls at all: weak ones are left, and two in five for the product that earns nothing.
+        With those left for that reason alone."""
         left = np.array([per_mille for _, _, _, per_mille in plan.QUALITY])[quality]
         worked = self.draw("worked", number) >= left * ONE // MILLE
         unwilling = (product == UNWILLING) & (self.draw("unwilling", number) < share(400)) & self.planted
-        return worked & ~unwilling
+        return worked & ~unwilling, worked & unwilling
 
-    def _not_ready(self, firms, product) -> np.ndarray:
-        unprepared = (product == NOT_READY) & (self.knowledge[firms.seller, product] < PREPARED)
-        return np.where(unprepared, plan.UNREADY_ODDS, MILLE)
+    def unprepared(self, firms: Companies, product: np.ndarray, day: np.ndarray) -> np.ndarray:
+        """Leads whose seller knows less of the product than PREPARED, and was not trained in it by the day."""
+        since = np.full(len(plan.SKILL), END)
+        since[list(self.trained)] = list(self.trained.values())
+        low = self.knowledge[firms.seller, product] < PREPARED
+        return low & ((product != NOT_READY) | (day < since[firms.seller]))
 
     def _in_time(self, firms, day, quarter, source) -> np.ndarray:
         """What holds for a time only: pushed leads, the third year's marketing leads, the team that lost two people."""
         effect = np.full(len(day), MILLE)
         effect[_MARKETING[source] & (day >= YEAR_THREE)] = plan.YEAR_THREE_MARKETING
-        pushed = np.isin(quarter_end_quarter()[day - START], PUSH_QUARTERS)
+        pushed = _MARKETING[source] & np.isin(quarter_end_quarter()[day - START], PUSH_QUARTERS)
         effect = np.where(pushed, effect * plan.PUSH_ODDS // MILLE, effect)
         team, quarters, fall = plan.RATE_FALL
         number = [name for name, _ in plan.TEAMS].index(team)

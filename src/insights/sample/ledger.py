@@ -12,12 +12,12 @@ import numpy as np
 
 from insights.sample import lags
 from insights.sample.assortment import PRODUCTS, product_id
-from insights.sample.calendar import END, MINUTES, YEAR_THREE
+from insights.sample.calendar import END, MINUTES, MONTHS, month_of
 from insights.sample.companies import COUNTRY_CODES, INDUSTRY_CODES, REGION_NAMES, SIZE_NAMES
 from insights.sample.funnel import NEVER_CLOSED, RETURNED_SHARE
 from insights.sample.leads import SOURCE_NAMES, Leads, Model
 from insights.sample.money import Money
-from insights.sample.plan import TEAMS
+from insights.sample.plan import SOURCES, TEAMS
 from insights.sample.registers import unlinked
 from insights.sample.rng import ONE
 
@@ -26,18 +26,21 @@ HORIZONS = (90, 120, 150, 180, 210, 240, 270, 300, 330, 360)
 WORDS = {
     "industry": INDUSTRY_CODES, "size": SIZE_NAMES, "country": COUNTRY_CODES, "source": SOURCE_NAMES,
     "region": REGION_NAMES, "team": tuple(name for name, _ in TEAMS),
-    "product": tuple(product_id(k) for k in range(len(PRODUCTS))),
+    "product": tuple(product_id(k) for k in range(len(PRODUCTS))), "month": MONTHS,
+    "origin": tuple(dict.fromkeys(source.origin for source in SOURCES)),
 }
+_ORIGIN = np.array([WORDS["origin"].index(source.origin) for source in SOURCES])
 _CUBE = ("industry", "size", "country", "source")
-_SINGLE = ("region", "team", "product")
+_SINGLE = ("region", "team", "product", "month", "origin")
 _AFTERTHOUGHT = 50
 _DEPTH = 1024
-PERIODS = {"all": (0, 1), "last_year": (1,)}
-"""Which halves of the leads a period takes: those created before the third year (0), and in it (1)."""
+PERIODS = {"all": (0, 1, 2), "last_year": (2,), "year_before": (1,)}
+"""Which years of the leads a period takes."""
 
 
 class Ledger:
-    """Sums of expectations by industry, size, country and source (any combination), and by region, team and product."""
+    """Sums of expectations by industry, size, country and source (any combination), and by region, team, product, month
+    and origin."""
 
     def __init__(self, model: Model, money: Money) -> None:
         self._model, self._money = model, money
@@ -45,7 +48,7 @@ class Ledger:
                        *(f"{part}_{h}" for h in HORIZONS for part in ("old", "won_within")))
         shapes = {dimension: (len(WORDS[dimension]) + 1,) for dimension in _SINGLE}
         shapes["cube"] = tuple(len(WORDS[dimension]) + 1 for dimension in _CUBE)
-        self._sums = {name: np.zeros((len(self._names), 2, *shape), dtype=object) for name, shape in shapes.items()}
+        self._sums = {name: np.zeros((len(self._names), 3, *shape), dtype=object) for name, shape in shapes.items()}
         self._within = np.stack([
             lags.share_within(model.lag_name(code), np.arange(END)) for code in range(len(SOURCE_NAMES))
         ])
@@ -53,12 +56,12 @@ class Ledger:
     def add(self, leads: Leads) -> None:
         """Add a batch of leads."""
         measures = self._measures(leads)
-        late = (leads.created // MINUTES >= YEAR_THREE).astype(np.int64)
+        year = month_of(leads.created // MINUTES) // 12
         codes = self.codes(leads)
         for name, sums in self._sums.items():
             shape = sums.shape[1:]
             parts = _CUBE if name == "cube" else (name,)
-            cell = np.ravel_multi_index((late, *(codes[part] for part in parts)), shape)
+            cell = np.ravel_multi_index((year, *(codes[part] for part in parts)), shape)
             size = int(np.prod(shape))
             for row, measure in enumerate(self._names):
                 sums[row] += tally(cell, measures[measure], size).reshape(shape)
@@ -75,6 +78,25 @@ class Ledger:
         for row, measure in enumerate(self._names):
             found[measure] = sum(int(np.sum(self._sums[name][(row, half, *pick)])) for half in PERIODS[period])
         return found
+
+    def change(self, dimension: str) -> dict[str, float]:
+        """Expected final conversion of the last year less that of the year before (total), split into what the shares
+        of the dimension's words moved (mix, at the mean of both years' rates) and what their rates moved (rate)."""
+        name = dimension if dimension in self._sums else "cube"
+        axis = None if name == dimension else _CUBE.index(dimension)
+        counts = []
+        for measure in ("n", "won"):
+            years = self._sums[name][self._names.index(measure)]
+            others = () if axis is None else tuple(k + 1 for k in range(len(_CUBE)) if k != axis)
+            counts.append(np.sum(years, axis=others).astype(float) if others else years.astype(float))
+        leads, won = counts
+        if not leads.sum(axis=1).all():
+            return {}
+        share = leads / leads.sum(axis=1, keepdims=True)
+        rate = np.divide(won / ONE, leads, out=np.zeros_like(won), where=leads > 0)
+        mix = float(((share[2] - share[1]) * (rate[2] + rate[1]) / 2).sum())
+        moved = float(((rate[2] - rate[1]) * (share[2] + share[1]) / 2).sum())
+        return {"mix": float(f"{mix:.9g}"), "rate": float(f"{moved:.9g}"), "total": float(f"{mix + moved:.9g}")}
 
     def values(self, subject: Mapping[str, str], period: str = "all") -> dict[str, float]:
         """Expected values of a subject's measures: n_leads, final_conversion (share), margin_per_lead and
@@ -101,7 +123,8 @@ class Ledger:
             "size": np.where(firms.size_known & ~nobody, firms.size, -1),
             "country": np.where(firms.country_known & ~nobody, firms.country, -1),
             "region": np.where(firms.country_known & ~nobody, firms.region, -1),
-            "source": leads.source, "team": firms.team, "product": leads.product,
+            "source": leads.source, "month": month_of(leads.created // MINUTES), "origin": _ORIGIN[leads.source],
+            "team": firms.team, "product": leads.product,
         }
         return {name: np.where(code < 0, len(WORDS[name]), code) for name, code in recorded.items()}
 

@@ -56,7 +56,8 @@ def rate_rows(money: Money) -> list[dict[str, object]]:
 
 
 def readiness_rows(model: Model) -> list[dict[str, object]]:
-    """Rows of readiness: one assessment of every seller and launched product, by a test or the manager."""
+    """Rows of readiness: an assessment of every seller and launched product, by a test or the manager, and one more of
+    those who were trained in the monitoring later."""
     rows = []
     for product, about in enumerate(PRODUCTS):
         if about.status != "launched":
@@ -72,6 +73,12 @@ def readiness_rows(model: Model) -> list[dict[str, object]]:
                 "assessed_by": "test" if tested[seller] else "manager",
                 "reason": "margin too low" if unwilling[seller] and about.part == "unwilling" else None,
             })
+    for seller, day in sorted(model.trained.items()):
+        rows.append({
+            "product_id": product_id(NOT_READY), "seller_id": f"S{seller + 1:02d}", "assessed_on": _day(day),
+            "knowledge": f"0.{int(700 + model.knowledge[seller, 0] % 200):03d}", "willing": "true",
+            "assessed_by": "test", "reason": "trained",
+        })
     return rows
 
 

@@ -64,12 +64,14 @@ class Money:
             units = np.where(leads.number == self._model.one_deal, np.maximum(1, large // unit_margin), units)
         return units
 
-    def expected_margin(self, leads: Leads) -> np.ndarray:
-        """Margin that a win of each lead brings on average over deal sizes, in whole PLN."""
+    def expected_margin(self, leads: Leads, more_discount: int = 0) -> np.ndarray:
+        """Margin that a win of each lead brings on average over deal sizes, in whole PLN; at its discount and
+        `more_discount` (thousandths)."""
         volumes = self._volume()
         average = np.array([[int(_units(quantity, _LOGNORMAL, volume).sum()) for volume in volumes]
                             for quantity in _QUANTITIES])
-        unit_margin = PRICES[leads.product] * (MILLE - leads.discount) - COSTS[leads.product] * MILLE
+        discount = leads.discount + more_discount
+        unit_margin = PRICES[leads.product] * (MILLE - discount) - COSTS[leads.product] * MILLE
         expected = average[leads.product, leads.firms.segment] * unit_margin // (MILLE * len(LOGNORMAL))
         if self._model.planted:
             large = leads.number == self._model.one_deal

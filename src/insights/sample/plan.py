@@ -6,10 +6,11 @@ Odds effects are whole thousandths that multiply the odds of a win (2200 = ×2.2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 FIRM = "Zakłady Pomp i Sprężarek Warta"
 
-BASE_ODDS = 71
+BASE_ODDS = 68
 """Odds of a win, in thousandths, before any effect; set so that 6% of the default firm's leads are won in the end."""
 
 # word, frequency, odds of a win
@@ -105,6 +106,17 @@ SOURCES = (
 SOURCE_BY_SIZE = {"partner": (2500, 600, 250, 100), "distributor": (100, 500, 2200, 2200)}
 MARKETING_SOURCES = ("portal", "web", "fair")
 
+BUDGETS = {
+    "portal": ("HLMLHMMLHHML" "LHMMLHHMLMHL" "HLMLHMHLMMMM", 600, (1000, 1000, 1880)),
+    "web": ("MHLHMLLHMMLH" "HMLLHMMLHLMH" "MHLHLMLHMMMM", 950, (1000, 1000, 905)),
+    "fair": ("M" * 36, 0, (1000, 1000, 867)),
+}
+"""Spend of each month (low, middle, high), the elasticity of leads to spend in thousandths (0: not planted), and the
+budget of each year in thousandths of the first. The third year's follow the frequencies of SOURCES by the same law."""
+BUDGET = {"L": 500, "M": 1000, "H": 1600}
+BROUGHT = {600: {"L": 660, "M": 1000, "H": 1326}, 950: {"L": 518, "M": 1000, "H": 1563}}
+"""Leads that a month's budget brings: the budget to the power of the elasticity, in thousandths."""
+
 TEAMS = (("PL North", 6), ("PL South", 6), ("DACH", 4), ("CEE", 4), ("Export", 4))
 TEAM_OF = {"DE": 2, "AT": 2, "CZ": 3, "SK": 3, "HU": 3}
 NORTH_SHARE = 620
@@ -113,22 +125,30 @@ SKILL = (850, 920, 980, 1020, 1080, 1150, 850, 920, 980, 1020, 1080, 1150, 900, 
          900, 980, 1020, 1100, 880, 960, 1040, 1120)
 
 # The quality of a lead that no column holds: frequency, odds, fast first contact, never worked (thousandths).
-QUALITY = ((250, 650, 250, 240), (500, 1000, 450, 100), (250, 1500, 700, 40))
+QUALITY = ((250, 500, 30, 210), (500, 1000, 400, 82), (250, 1700, 920, 30))
 FAST_ODDS = 1250
-DISCOUNTS = ((0, 300, 860), (50, 350, 1000), (100, 250, 1150), (150, 100, 1322))
+DISCOUNT_ODDS = 1150
+"""What five points of discount do to the odds."""
+DISCOUNTS = ((0, 300, 870), (50, 350, 1000), (100, 250, 1150), (150, 100, 1322))
 UNREADY_ODDS = 450
+UNREADY_SELLERS = 19
+"""How many of the 24 sellers begin unprepared for the product that sellers are not ready for."""
+TRAINED = ((date(2025, 3, 10), 2), (date(2025, 6, 16), 2))
+"""Days on which so many of them, the quickest learners, are trained in it."""
 YEAR_THREE_MARKETING = 850
 RATE_FALL = ("Export", (6, 7), 750)
 PUSH_QUARTERS = (0, 1, 2, 4, 5, 7, 8)
 PUSH_ODDS = 250
+PUSH_VOLUME = 2400
+"""A pushed week's leads, and the fair's, in thousandths of a usual week's; what is more comes from marketing alone."""
 FAIR_QUARTER = 9
 
-SHARED = 2_504_374_769
+SHARED = 2_585_713_957
 """Probability (of 2^32) that a lead's fate is drawn once for its company: it correlates fates by .2. Set by counting;
 the square would be the correlation if all leads of a company were equally likely to be won."""
 SHARED_NULL = 2_168_852_171
 """The same in the null twin, where a company's leads are more alike."""
-SHARED_HEAVY = 3_462_713_336
+SHARED_HEAVY = 3_526_667_360
 """The same for a correlation of .35, in the misspecified twin."""
 
 # exp(sd × z) in thousandths at the 16 mid-rank normal quantiles, scaled to mean one: sd .2 and sd .4.

@@ -61,7 +61,7 @@ PLANTS = (
     _odds("not ready product", {"product": "P07"}, plan.UNREADY_ODDS,
           "unprepared sellers win fewer leads for the monitoring: priced, with the seller taken into account"),
     _odds("ready everywhere decoy", {"product": "P11"}, 1000, "little knowledge does no harm: not flagged"),
-    _odds("price", {"discount": "5 points more"}, 1150,
+    _odds("price", {"discount": "5 points more"}, plan.DISCOUNT_ODDS,
           "a discount wins deals and costs margin: the trade-off in profit"),
     _plant("mix shift", "share_change", {"source": "portal"}, 0.12, "share", 0.0,
            "the weak source's share grew in the third year: mix"),

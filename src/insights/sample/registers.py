@@ -136,12 +136,19 @@ def unlinked(model: Model, number: np.ndarray) -> np.ndarray:
     return model.draw("linked", number) < share(UNLINKED)
 
 
+def asker_unknown(model: Model, number: np.ndarray) -> np.ndarray:
+    """Leads of which nobody wrote down who asked."""
+    nobody = unlinked(model, number)
+    no_company = nobody | (model.draw("linked", number) >= share(1000 - WITHOUT_COMPANY))
+    return nobody | (~no_company & (model.draw("asker known", number) < share(150)))
+
+
 def lead_columns(model: Model, leads: Leads, width: int, company_width: int) -> dict[str, pa.Array]:
     """Rows of leads."""
     number, company = leads.number, leads.firms.number
     nobody = unlinked(model, number)
     no_company = nobody | (model.draw("linked", number) >= share(1000 - WITHOUT_COMPANY))
-    no_contact = nobody | (~no_company & (model.draw("asker known", number) < share(150)))
+    no_contact = asker_unknown(model, number)
     origins = [source.origin for source in SOURCES]
     return {
         "lead_id": identifiers("L", number + 1, width),

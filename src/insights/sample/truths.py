@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from insights.sample import lags, planted
+from insights.sample import lags, plan, planted
+from insights.sample.assortment import PRODUCTS, product_id
 from insights.sample.book import STATES, Book
+from insights.sample.calendar import MONTHS
+from insights.sample.campaigns import spend_shares
 from insights.sample.companies import Register
 from insights.sample.customers import SPONTANEOUS, UPLIFT
+from insights.sample.deals import COMPLAINTS, COMPLAINTS_POOR
+from insights.sample.funnel import REASON_CLASS
 from insights.sample.leads import SOURCE_NAMES, Model
 from insights.sample.ledger import WORDS, Ledger
+from insights.sample.losses import FAMILIES, Losses
 from insights.sample.money import Money
 from insights.sample.plan import SEGMENTS
 
@@ -29,7 +35,7 @@ def expectations(leads: int = 12_000, seed: int = 1, twin: str | None = None, ch
     return ledger
 
 
-def truths(model: Model, ledger: Ledger, book: Book) -> list[Truth]:
+def truths(model: Model, ledger: Ledger, book: Book, losses: Losses) -> list[Truth]:
     """All truths of a firm: what is to be expected of each subject, and what was planted."""
     found = []
     for period in SPANS:
@@ -37,7 +43,7 @@ def truths(model: Model, ledger: Ledger, book: Book) -> list[Truth]:
             found += _expected(model, ledger, subject, period)
     found += [_entry("days_to_win_median", {"source": name}, lags.median(model.lag_name(code)), "days")
               for code, name in enumerate(SOURCE_NAMES)]
-    return found + _customers(model, book) + planted.truths(model)
+    return found + _movement(model, ledger) + _products(model, losses) + _customers(model, book) + planted.truths(model)
 
 
 def _subjects() -> list[dict[str, str]]:
@@ -49,6 +55,8 @@ def _subjects() -> list[dict[str, str]]:
 
 def _expected(model: Model, ledger: Ledger, subject: dict[str, str], period: str) -> list[Truth]:
     told = ALWAYS if period == "all" else BY_YEAR
+    if "month" in subject:
+        told = ("n_leads", "final_conversion") if period == "all" else ()
     values = {name: value for name, value in ledger.values(subject, period).items() if name in told}
     entries = []
     for measure, value in values.items():
@@ -58,6 +66,61 @@ def _expected(model: Model, ledger: Ledger, subject: dict[str, str], period: str
         expect = planted.expected_verdict(model, measure, subject)
         entries.append(entry | {"expect": expect} if expect else entry)
     return entries
+
+
+def _movement(model: Model, ledger: Ledger) -> list[Truth]:
+    """What moved between the years, whether quarter ends were pushed, what more spend brings."""
+    found = [_entry("conversion_change", {"by": by, "part": part}, value, "share", "last_year")
+             for by in ("source", "industry", "size", "country", "origin")
+             for part, value in ledger.change(by).items()]
+    for number in range(12):
+        kind = "push" if number in plan.PUSH_QUARTERS else "fair" if number == plan.FAIR_QUARTER else "none"
+        quarter = f"{MONTHS[3 * number][:4]}Q{int(MONTHS[3 * number][5:]) // 3 + 1}"
+        found.append(_entry("quarter_end", {"quarter": quarter}, kind if model.planted else "none", "kind"))
+    return found + [
+        _entry("marginal_to_average", {"source": source}, elasticity / 1000 if model.planted else None, "ratio")
+        for source, (_, elasticity, _) in plan.BUDGETS.items() if elasticity]
+
+
+def _products(model: Model, losses: Losses) -> list[Truth]:
+    """What each cause costs, and what is said of each product."""
+    found = []
+    for (measure, subject, period) in sorted(losses.sums):
+        if measure in ("lost_wins", "lost_margin"):
+            unit = "count" if measure == "lost_wins" else "PLN"
+            found.append(_entry(measure, dict(subject), losses.expected(measure, dict(subject), period), unit, period))
+        elif measure == "lost_for_blocker":
+            found.append(_entry(measure, dict(subject), losses.value(measure, dict(subject)), "count"))
+    for family in FAMILIES:
+        subject = {"family": family}
+        now = losses.value("margin_now", subject)
+        then = losses.value("margin_then", subject)
+        found.append(_entry("discount_worth", subject, float(f"{then / now:.6g}") if now else None, "ratio"))
+    shares = {"all": spend_shares(), "last_year": spend_shares((2,))}
+    for number, product in enumerate(PRODUCTS):
+        if product.leads:
+            found += _product(model, losses, number, shares)
+    worked = losses.value("worked", {}) / losses.value("n", {})
+    found.append(_entry("raw_odds_ratio", {"speed": "within 24 hours"}, losses.raw_odds_ratio(), "ratio"))
+    found.append(_entry("worked_share", {}, float(f"{worked:.6g}"), "share"))
+    return found + [_entry("reason_class", {"reason": reason}, what or "none", "class")
+                    for reason, what in REASON_CLASS.items()]
+
+
+def _product(model: Model, losses: Losses, number: int, shares: dict[str, dict[int, float]]) -> list[Truth]:
+    product, subject = PRODUCTS[number], {"product": product_id(number)}
+    cause = product.part if product.part in ("not_ready", "unwilling", "poor_quality", "gem") else "none"
+    complaints = COMPLAINTS_POOR if product.part == "poor_quality" and model.planted else COMPLAINTS
+    leads = max(losses.value("n", subject), 1)
+    cut = sum(weight * discount for discount, weight, _ in plan.DISCOUNTS) / sum(w for _, w, _ in plan.DISCOUNTS) / 1000
+    return [
+        _entry("mismatch", subject, cause if model.planted or cause == "gem" else "none", "cause"),
+        _entry("worked_share", subject, float(f"{losses.value('worked', subject) / leads:.6g}"), "share"),
+        _entry("unprepared_share", subject, float(f"{losses.value('unprepared', subject) / leads:.6g}"), "share"),
+        _entry("complaint_rate", subject, complaints / 1000, "share"),
+        _entry("margin_share", subject, round(1 - product.cost / (product.price * (1 - cut)), 6), "share"),
+        *(_entry("spend_share", subject, shares[period].get(number + 1, 0.0), "share", period) for period in SPANS),
+    ]
 
 
 def _customers(model: Model, book: Book) -> list[Truth]:

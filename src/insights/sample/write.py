@@ -18,11 +18,13 @@ from insights.sample.feedback import Complaints, feedback_columns
 from insights.sample.funnel import Funnel
 from insights.sample.leads import Model
 from insights.sample.ledger import Ledger
+from insights.sample.losses import Losses
 from insights.sample.money import Money
 from insights.sample.render import CsvFile
+from insights.sample.touches import touch_columns
 from insights.sample.truths import truths
 
-TWINS = ("null", "small", "misspecified", "randomised")
+TWINS = ("null", "small", "misspecified", "randomised", "unhurried")
 CHUNK = 1 << 16
 _SMALL = 800
 
@@ -35,7 +37,8 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
 
     `twin` is None or one of TWINS: "null" plants no effect at all, "small" is the firm with 800 leads, "misspecified"
     has rates that move with time, heavier shocks and clustering, "randomised" assigns the speed of the first contact at
-    random. `progress(done, total, label)` is called after each chunk. Bytes depend on leads, seed and twin only, not on
+    random, and who of the lapsed customers is addressed; in "unhurried" speed has no effect.
+    `progress(done, total, label)` is called after each chunk. Bytes depend on leads, seed and twin only, not on
     `chunk`. Raises ValueError for an unknown twin or fewer than one lead, FileExistsError for a folder that holds
     anything but an earlier sample.
     """
@@ -50,13 +53,14 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
     model = Model(register, twin)
     money = Money(model)
     ledger, book = Ledger(model, money), Book(leads <= LISTED)
+    losses = Losses(model, money, leads <= LISTED)
     steps = _Steps(progress, leads + 2 * register.size)
     widths = max(6, len(str(leads))), max(5, len(str(register.size)))
     _write_companies(out, register, widths, chunk, steps)
-    _write_leads(out, model, money, ledger, book, widths, chunk, steps)
+    _write_leads(out, model, money, ledger, book, losses, widths, chunk, steps)
     _write_lists(out, model, money, widths)
-    truth = {"schema": 1, "seed": seed, "leads": leads, "twin": twin, "truths": truths(model, ledger, book),
-             "companies": book.companies(widths[1])}
+    truth = {"schema": 1, "seed": seed, "size": leads, "twin": twin, "truths": truths(model, ledger, book, losses),
+             "companies": book.companies(widths[1]), "leads": losses.leads(widths[0])}
     _write_text(out / "truth.json", _compact_json(truth))
     _write_text(out / "strategy.toml", STRATEGY)
     _write_text(out / "insights.toml", DEFAULTS)
@@ -96,8 +100,8 @@ def _write_companies(out: Path, register: Register, widths: tuple[int, int], chu
             steps.add(len(number), "companies")
 
 
-def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, book: Book, widths: tuple[int, int],
-                 chunk: int, steps: _Steps) -> None:
+def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, book: Book, losses: Losses,
+                 widths: tuple[int, int], chunk: int, steps: _Steps) -> None:
     with (CsvFile(out, "leads") as leads_file, CsvFile(out, "lead_stages") as stages,
           CsvFile(out, "touches") as touches, CsvFile(out, "lead_contacts") as people,
           CsvFile(out, "orders") as orders_file, CsvFile(out, "feedback") as feedback):
@@ -110,10 +114,11 @@ def _write_leads(out: Path, model: Model, money: Money, ledger: Ledger, book: Bo
             funnel = Funnel(model, leads)
             leads_file.write(registers.lead_columns(model, leads, *widths))
             stages.write(funnel.stage_columns(widths[0], money))
-            touches.write(funnel.touch_columns(widths[0]))
+            touches.write(touch_columns(funnel, widths))
             people.write(registers.lead_contact_columns(model, funnel, *widths))
             letters.append(_write_orders(files, orders.of_leads(leads, widths)))
             ledger.add(leads)
+            losses.add(leads, funnel)
             steps.add(len(number), "leads")
         for number in _chunks(model.register.size, chunk):
             firms = model.register.companies(number)

@@ -143,7 +143,7 @@ def _more(firm: Firm, product: Product) -> Finding:
     return Finding(
         function=f"{words.TOPIC}.complaints", subject={"product": product.product}, unit="share", n=product.orders,
         owner="board", method=METHOD, verdict=Verdict.HIGHER, estimate=own, baseline=rest,
-        difference=product.compared.difference, rank=extra * words.deal_size(firm) / 20,
+        difference=product.compared.difference, rank=extra * words.deal_size(firm) / 100,
         rival=_("Customers of {product} may be quicker to complain, or its complaints better recorded.", **values),
         statement=_("{product}: {own} complaints for 100 orders against {rest} for other products ({low} to {high}; "
                     "{n} orders).", **values),

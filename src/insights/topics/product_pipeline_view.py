@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 7
 MOST_LISTED = 30
+MOST_SAID = 3
 VERDICTS = {
     "higher": Text("more than before"), "lower": Text("fewer than before"),
     "no_clear_difference": Text("no clear difference"), "too_few_to_say": Text("too few to say"),
@@ -58,7 +59,11 @@ def _top_line(result: Pipeline) -> Text:
 
 
 def of_launches(result: Pipeline) -> list[Finding]:
-    """The findings about the roadmap."""
+    """What is most urgent about the roadmap; the rest stands in its table."""
+    return _of_roadmap(result)[:MOST_SAID]
+
+
+def _of_roadmap(result: Pipeline) -> list[Finding]:
     names = ("announced_first", "not_told", "not_trained", "not_announced", "late_", "notice_days", "agreed_launch",
              "nobody_asked")
     return _named(result, names)
@@ -87,7 +92,7 @@ def _named(result: Pipeline, starts: tuple[str, ...]) -> list[Finding]:
     return [f for f in result.findings if f.function.removeprefix(f"{words.TOPIC}.").startswith(starts)]
 
 
-def launches(result: Pipeline) -> list[Figure | Note]:
+def launches(result: Pipeline) -> list[Figure | Table | Note]:
     """The time line with its table."""
     if not result.items:
         return [Note(result.missing[0] if result.missing else _("The roadmap is empty."))]
@@ -101,8 +106,8 @@ def launches(result: Pipeline) -> list[Figure | Note]:
         subtitle=_("Open circle: first plan. Triangle: sellers told (middle one). Diamond: customers told. Filled "
                    "circle: launched; square: still to come"),
         svg=timeline(tracks, result.firm.as_of, _("as of {day}", day=Day(result.firm.as_of))),
-        alt=ListOf([_("{item}: due {due}, {stage}", item=i.title, due=Day(i.due_on), stage=i.stage) for i in shown]),
-        table=_launch_table(result))]
+        alt=ListOf([_("{item}: due {due}, {stage}", item=i.title, due=Day(i.due_on), stage=i.stage) for i in shown])),
+        _launch_table(result)]
 
 
 def _told_on(result: Pipeline, item) -> object:
@@ -127,7 +132,7 @@ def _launch_table(result: Pipeline) -> Table:
                  Column(_("sellers told"), unit=_("of {n}", n=result.sellers)),
                  Column(_("sellers trained"), unit=_("of {n}", n=result.sellers)),
                  Column(_("known ahead (median)")), Column(_("customers asking")), Column(_("open leads already"))),
-        rows=tuple(row(i) for i in result.items),
+        rows=tuple(row(i) for i in result.items), collapsed=True, findings=tuple(_of_roadmap(result)[MOST_SAID:]),
         notes=(_("Open leads already: leads for a product that is not on sale yet."),))
 
 
