@@ -168,8 +168,8 @@ def attribution(moves: Moves) -> Text:
         return _("Only leads that marketing brought moved ({marketing}; all others {own}): it is the quality of these "
                  "leads, not the selling.", **values)
     if alike:
-        return _("Leads that marketing brought and all others moved alike ({marketing} and {own}): it is the selling or "
-                 "the market, not the quality of marketing's leads.", **values)
+        return _("Leads that marketing brought and all others moved alike ({marketing} and {own}): it is the selling "
+                 "or the market, not the quality of marketing's leads.", **values)
     return _("Marketing's leads moved by {marketing}, all others by {own}: too close to attribute the rest to a "
              "department.", **values)
 
@@ -177,6 +177,11 @@ def attribution(moves: Moves) -> Text:
 def points(x: float) -> object:
     """A difference of shares in percentage points, with two decimals where it is small."""
     return Points(x, 1 if abs(x) >= 0.001 or x == 0 else 2)
+
+
+def number(x: float) -> object:
+    """Percentage points without their unit, said beside them."""
+    return Number(100 * x, 1)
 
 
 def points_range(interval: Interval) -> Text:
@@ -194,23 +199,25 @@ def _conversion(result: Alignment, moves: Moves) -> Finding:
         Verdict.NO_CLEAR_DIFFERENCE if -base <= rate.low and rate.high <= base else Verdict.TOO_FEW)
     values = {
         "before": Share(change.before, 1), "after": Share(change.after, 1), "total": points(change.total),
-        "young": points(change.parts["maturity"] + change.parts["speed"]), "mix": points(change.parts["mix"]),
-        "rate": points(rate.value), "range": points_range(rate), "whose": attribution(moves),
+        "young": number(change.parts["maturity"] + change.parts["speed"]), "mix": number(change.parts["mix"]),
+        "rate": number(rate.value), "range": points_range(rate), "whose": attribution(moves),
         "day": deadline(result), "later": _mature_on(result), "n": int(change.leads.sum())}
     if decided and rate.value < 0:
-        statement = _("Conversion went from {before} to {after}: {young} are leads that have not had time to close, "
-                      "{mix} another mix of leads, and {rate} like leads won less often ({range}). {whose}", **values)
+        statement = _("Conversion went from {before} to {after}. Of {total}, {young} are leads that have not had "
+                      "time to close, {mix} another mix of leads, and {rate} like leads won less often ({range}). "
+                      "{whose}", **values)
         action = _("Find out by {day}, from the segments below that moved, what changed in the work on like leads. It "
                    "worked if their rate is back within two quarters.", **values)
     elif decided:
-        statement = _("Conversion went from {before} to {after}: {young} are leads that have not had time to close, "
-                      "{mix} another mix of leads, and {rate} like leads won more often ({range}). {whose}", **values)
+        statement = _("Conversion went from {before} to {after}. Of {total}, {young} are leads that have not had "
+                      "time to close, {mix} another mix of leads, and {rate} like leads won more often ({range}). "
+                      "{whose}", **values)
         action = _("Find out by {day} what was done differently with like leads, and keep it. It worked if their rate "
                    "stays.", **values)
     else:
-        statement = _("The change of conversion from {before} to {after} is no proof against either department: {young} "
-                      "are leads that have not had time to close, {mix} another mix of leads, and {rate} remain "
-                      "({range}), which chance alone can explain.", **values)
+        statement = _("The change of conversion from {before} to {after} is no proof against either department. Of "
+                      "{total}, {young} are leads that have not had time to close, {mix} another mix of leads, and "
+                      "{rate} remain ({range}), which chance alone can explain.", **values)
         action = _("No action by either department on this change; the period can be judged from {later}.", **values)
     return Finding(
         function="kpi_alignment.conversion_change", statement=statement, action=action, verdict=verdict,

@@ -71,7 +71,8 @@ def _parts(found: Moves) -> Table:
     for key in found.by:
         columns += [Column(SEGMENTATION[key], unit=_("points")), Column(_("probably between"), "left")]
     rows = []
-    shown = {key: in_units({p: 100 * v for p, v in c.parts.items()}, 100 * c.total) for key, (c, _m) in found.by.items()}
+    shown = {key: in_units({p: 100 * v for p, v in c.parts.items()}, 100 * c.total)
+             for key, (c, _m) in found.by.items()}
     for part in RATE_PARTS:
         cells: list[object] = [Capital(PART[part])]
         for key, (change, _m) in found.by.items():
@@ -99,8 +100,8 @@ def _money(result: Alignment, found: Moves) -> Table:
     caption = _("Parts of the change of margin") if result.margin else _("Parts of the change of revenue")
     return Table(caption, (Column(_("part"), "left"), Column(_("change"), unit=Text(currency)),
                            Column(_("probably between"), "left")), tuple(rows), collapsed=True, notes=(
-        _("From {before} to {after}, of leads created in the period and won so far within {n} days. The parts add up to "
-          "the last unit.", before=Money(change.before, currency, exact=True),
+        _("From {before} to {after}, of leads created in the period and won so far within {n} days. The parts add up "
+          "to the last unit.", before=Money(change.before, currency, exact=True),
           after=Money(change.after, currency, exact=True), n=result.days),),
         estimates=tuple(e for e in result.estimates if "_change_" in e.measure))
 
