@@ -184,3 +184,14 @@ def daily(event: str, days: int, as_of: dt.date, *, campaigns: bool) -> exp.Expr
             cast(sum(listed_revenue) filter (where not fair) as double) as listed,
             cast(sum(list_revenue) filter (where not fair) as double) as at_list
         from marked group by all order by all""", days=days, as_of=as_of, fairs=FAIRS)
+
+
+def seller_hours(start: dt.date, end: dt.date) -> exp.Expression:
+    """Sellers with hours who were active in the range of days: their number, hours a week together, and their cost a
+    week."""
+    return select("""
+        select count(*) as sellers, cast(sum(hours_per_week) as double) as hours,
+            cast(sum(hours_per_week * hourly_cost) as double) as cost
+        from sellers
+        where hours_per_week > 0 and (active_from is null or active_from < :end)
+            and (active_to is null or active_to >= :start)""", start=start, end=end)
