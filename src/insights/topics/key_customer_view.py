@@ -11,7 +11,6 @@ from insights.figures.model import Column, Figure, Note, Table
 from insights.language import Count, Day, ListOf, Money, Share, Text
 from insights.models.segments import overall
 from insights.topics import key_customer_words as words
-from insights.topics.headlines import Headlines, choose
 from insights.topics.key_customer_shares import shares
 
 if TYPE_CHECKING:
@@ -22,29 +21,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 7
 MOST_LISTED = 20
 MOST_SAID = 4
-VERDICTS = {
-    "higher": Text("higher"), "lower": Text("lower"), "no_clear_difference": Text("no clear difference"),
-    "too_few_to_say": Text("too few to say"),
-}
-WITHHELD = {
-    "few_leads": Text("not shown: fewer than 30 leads"), "few_companies": Text("not shown: fewer than 5 companies"),
-    "few_customers": Text("not shown: fewer than 5 customers"),
-    "dominance": Text("not shown: one company makes nearly all of it"),
-    "no_rest": Text("not compared: there is hardly anything to compare with"),
-}
 _ = Text
-
-
-def headlines(profile: Profile) -> Headlines:
-    """The first screen of the page."""
-    return choose(_top_line(profile), profile.findings)
-
-
-def _top_line(profile: Profile) -> Text:
-    found = [f for f in profile.findings if f.function.startswith(f"{words.TOPIC}.most_best_addressed_country")]
-    if found:
-        return found[0].statement
-    return profile.missing[0] if profile.missing else _("No lead was won in this period.")
 
 
 def of_dimension(profile: Profile, key: str) -> list[Finding]:
@@ -56,7 +33,7 @@ def of_dimension(profile: Profile, key: str) -> list[Finding]:
 
 
 def _all_of(profile: Profile, key: str) -> list[Finding]:
-    return [f for f in profile.findings if key in f.subject or f.function.endswith(f"_by_{key}")]
+    return [f for f in profile.findings if set(f.subject) == {key} or f.function.endswith(f"_by_{key}")]
 
 
 def of_records(profile: Profile) -> list[Finding]:
@@ -197,9 +174,9 @@ def _row(key: str, group: Group, kinds: tuple[Measure, ...]) -> list[object]:
     for kind in kinds:
         compared = group.compared[kind.key]
         if compared.withheld:
-            row += [None, None, WITHHELD[compared.withheld]]
+            row += [None, None, words.WITHHELD[compared.withheld]]
         else:
-            row += [kind.value(compared.own.value), kind.range(compared.own), VERDICTS[str(compared.verdict)]]
+            row += [kind.value(compared.own.value), kind.range(compared.own), words.VERDICTS[str(compared.verdict)]]
     return row
 
 
@@ -212,7 +189,7 @@ def missing(profile: Profile) -> list[Note]:
                        leads=words.leads(profile.totals["without_company"], profile.opportunities)))
     if not firm.has("spend", "campaigns"):
         texts.append(_("Whom the campaigns address is not known: the tables campaigns and spend are missing."))
-    if not firm.has("contacts", "lead_contacts"):
+    if not firm.has("contacts"):
         texts.append(_(
             "Who decides at the customer's is not known: the tables contacts and lead_contacts are missing."))
     if firm.strategy is None:
