@@ -11,7 +11,7 @@ import click
 
 from insights import __version__
 
-TWINS = ("null", "small", "misspecified", "randomised")
+TWINS = ("null", "small", "misspecified", "randomised", "unhurried")
 USAGE, INTERNAL, CANNOT_WRITE, INTERRUPTED = 64, 70, 73, 130
 
 DATA = click.option("--data", default="sample", show_default=True, metavar="DATA",
@@ -96,6 +96,33 @@ def check(data: str, mapping: str, form: str) -> None:
     check(data, mapping, form)
 
 
+@cli.command(short_help="Score the open leads: chance, expected money, reasons.")
+@DATA
+@MAPPING
+@click.option("--as-of", default="", metavar="DAY", help="What was known on this day (2026-09-30). By default the "
+              "mapping's, else the day of the latest event.")
+@click.option("--capacity", type=click.IntRange(0), default=0, metavar="N", help="Leads that sales can work in a week; "
+              "by default as many as it has worked lately.")
+@click.option("--out", required=True, metavar="FILE", help="Where to write the leads: .csv or .parquet.")
+@click.option("--language", default="en", show_default=True, type=click.Choice(("en", "pl")),
+              help="Language of the reasons.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what went wrong.")
+def score(**options: object) -> None:
+    """Score the open leads: the chance that each is won with its interval, what it is expected to bring, and why.
+
+    \b
+    insights score --out leads.csv
+    insights score --data export/ --mapping crm.toml --capacity 40 --out leads.parquet
+
+    The file holds one row per open lead, the most valuable first; work_now marks those that fit into a week. The score
+    is learned from these data alone, judged on later leads, and refused where fewer than 50 wins are recorded (exit
+    code 65).
+    """
+    from insights.commands.score import score
+
+    score(**options)
+
+
 @cli.command(short_help="Turn an export into the tables of the contract.")
 @DATA
 @MAPPING
@@ -109,6 +136,56 @@ def convert(data: str, mapping: str, out: str) -> None:
     from insights.commands.convert import convert
 
     convert(data, mapping, out)
+
+
+LANGUAGE = click.option("--language", type=click.Choice(("en", "pl")), default="en", show_default=True,
+                        help="Language of what is written.")
+
+
+@cli.command(short_help="Check the joint strategy, price a proposal, fill in its form.")
+@DATA
+@MAPPING
+@click.option("--as-of", default="", metavar="DAY", help="What was known on this day. By default the latest.")
+@click.option("--strategy", default="", metavar="FILE", help="Strategy file; by default the one beside the data.")
+@click.option("--price", default="", metavar="FILE", help="A proposed strategy, to be priced against the agreed one.")
+@click.option("--form", default="", metavar="FILE.xlsx",
+              help="Questionnaire in Excel: written where the file is not there, else read back.")
+@click.option("--out", default="", metavar="FILE", help="Where the strategy read from a form goes.")
+@LANGUAGE
+def strategy(**options: str) -> None:
+    """The joint strategy: its versions and clauses, the price of a proposed one, its form.
+
+    \b
+    insights strategy --data export/
+    insights strategy --data export/ --price reports/latest/strategy.proposed.toml
+    insights strategy --data export/ --form strategia.xlsx --language pl
+
+    Exits with 65 and every mistake by its line where the file says what no strategy can.
+    """
+    from insights.commands.strategy import strategy
+
+    strategy(**options)
+
+
+@cli.command(short_help="Write the Excel forms for what no CRM holds, read them back.")
+@click.option("--data", default="", metavar="DATA", help="The firm's data, to fill in what is known and to know names.")
+@MAPPING
+@click.option("--out", required=True, metavar="DIR", help="Folder for the forms; with --read, for the tables.")
+@click.option("--read", default="", metavar="DIR", help="Folder of filled forms, to be read as tables.")
+@LANGUAGE
+def templates(**options: str) -> None:
+    """Five one-page forms in Excel: readiness, roadmap, customers' voice, targets, joint strategy.
+
+    \b
+    insights templates --data export/ --out forms/ --language pl
+    insights templates --data export/ --read forms/ --out tables/
+    insights strategy --form forms/wspolna_strategia.xlsx --out export/strategy.toml
+
+    Exits with 65 and every unreadable cell by its name where a filled form cannot be read.
+    """
+    from insights.commands.templates import templates
+
+    templates(**options)
 
 
 @cli.command(short_help="Write a synthetic firm of any size.")
@@ -144,6 +221,25 @@ def runs(reports: str, form: str) -> None:
     from insights.commands.runs import runs
 
     runs(reports, form)
+
+
+@cli.command(short_help="What changed between two runs.")
+@click.argument("before")
+@click.argument("after", default="latest")
+@REPORTS
+@LANGUAGE
+@_format("text", "json")
+def diff(before: str, after: str, reports: str, language: str, form: str) -> None:
+    """What changed between two runs: findings new, gone and changed beyond noise; definitions, data and parameters that
+    moved a number. BEFORE and AFTER are names of runs, or folders; AFTER is the latest by default.
+
+    \b
+    insights diff 2026-09-01T0600Z-1a2b3c
+    insights diff 2026-09-01T0600Z-1a2b3c latest --format json
+    """
+    from insights.commands.diff import diff
+
+    diff(before, after, reports, form, language)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

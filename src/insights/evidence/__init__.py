@@ -7,11 +7,13 @@ from insights.evidence.comparison import (
     compare_with_rest,
     decide,
     holm,
+    significance,
     summarise,
 )
 from insights.evidence.words import Estimate, Evidence, Finding, Impact, Interval, Verdict, round_estimate, subject_id
 
 __all__ = [
     "Comparison", "Estimate", "Evidence", "Finding", "Impact", "Interval", "Sums", "Verdict",
-    "compare_with_expected", "compare_with_rest", "decide", "holm", "round_estimate", "subject_id", "summarise",
+    "compare_with_expected", "compare_with_rest", "decide", "holm", "round_estimate",
+    "significance", "subject_id", "summarise",
 ]

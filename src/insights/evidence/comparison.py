@@ -273,3 +273,10 @@ def _verdict(rejected: bool, compared: Comparison) -> Verdict:
 def _interval(value: float, low: float, high: float) -> Interval:
     value, low, high = float(value), float(low), float(high)
     return Interval(value, min(low, value), max(high, value))
+
+
+def significance(difference: Interval, delta: float) -> float:
+    """p of the hypothesis that the difference is not larger than `delta`, for a difference judged outside this module:
+    hand it on in a `Comparison` to `decide`."""
+    columns = (np.array([x]) for x in (difference.value, difference.low, difference.high))
+    return float(_p_value(*columns, delta)[0])
