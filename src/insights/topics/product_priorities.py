@@ -11,6 +11,7 @@ from insights.language import ListOf, Text
 from insights.topics import product_priorities_cases as cases
 from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_mismatch as kinds
+from insights.topics import product_priorities_reasons as reasons
 from insights.topics import product_priorities_words as words
 from insights.topics.product_priorities_read import Assortment, read
 from insights.topics.product_priorities_training import Step, steps
@@ -31,13 +32,14 @@ _ = Text
 @dataclass(frozen=True)
 class Priorities:
     """The topic's result: every product, the mismatches (dearest first), the products worth promoting, what training
-    would bring, the findings in order of rank, and what could not be told."""
+    would bring, why leads are lost, the findings in order of rank, and what could not be told."""
 
     firm: Firm
     assortment: Assortment | None = None
     mismatches: tuple[Mismatch, ...] = ()
     gems: tuple[Product, ...] = ()
     training: tuple[Step, ...] = ()
+    reasons: reasons.Reasons | None = None
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     missing: tuple[Text, ...] = ()
@@ -67,7 +69,8 @@ def judge(firm: Firm, prepared_from: float = PREPARED_FROM, training_days: float
     assortment = read(firm, prepared_from)
     found = kinds.mismatches(firm, assortment)
     best = kinds.gems(firm, assortment, found)
-    result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)))
+    result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)),
+                        reasons.read(firm))
     said = sorted((f.at(sql=assortment.sql or None, read_from=firm.read_from) for f in _findings(result)),
                   key=lambda f: (-f.rank, f.id))
     return Priorities(**{**vars(result), "findings": tuple(said), "estimates": tuple(_estimates(result)),
@@ -86,6 +89,7 @@ def _findings(result: Priorities) -> list[Finding]:
         if lower and item.id not in explained:
             found.append(words.weak(firm, assortment, item, lower))
     found += clauses.findings(result)
+    found += reasons.findings(result)
     found.append(words.top_line(firm, assortment, list(result.mismatches)))
     return [f for f in found if f is not None]
 

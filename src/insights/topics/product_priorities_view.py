@@ -33,7 +33,8 @@ def headlines(result: Priorities) -> Headlines:
     """The first screen: how many promoted products fit, and at most five decisions, the dearest first."""
     decided = [f for f in result.findings if f.function.split(".")[1] in _DECIDED
                and f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
-    weak = [f for f in result.findings if f.function.split(".")[1] in ("win_rate", "conversion")]
+    weak = [f for f in result.findings if f.function.split(".")[1] in ("win_rate", "conversion")
+            or ".stated_" in f.function]
     unproved = [f for f in result.findings if f.verdict in (Verdict.TOO_FEW, Verdict.NO_CLEAR_DIFFERENCE)]
     kept = [f for f in result.findings if f.verdict is Verdict.KEPT]
     return Headlines(_top_line(result), tuple([*decided, *weak][:MOST_DECISIONS]), tuple(unproved[:1]), tuple(kept[:1]))
@@ -53,12 +54,17 @@ def counted(result: Priorities) -> list[Finding]:
 
 def decided(result: Priorities) -> list[Finding]:
     """The mismatches, the chances and the weak products, each with its proof."""
-    return [f for f in result.findings if f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
+    return [f for f in result.findings if f.verdict in (Verdict.HIGHER, Verdict.LOWER) and ".stated_" not in f.function]
 
 
 def undecided(result: Priorities) -> list[Finding]:
     """What could not be decided about the readiness of sellers."""
     return [f for f in result.findings if f.function.endswith(".not_prepared") and f.verdict is not Verdict.LOWER]
+
+
+def of_reasons(result: Priorities) -> list[Finding]:
+    """What the written reasons of lost leads say, and how many could be classified."""
+    return [f for f in result.findings if ".stated_" in f.function or f.function.endswith(".reasons_classified")]
 
 
 def of_strategy(result: Priorities) -> list[Finding]:
