@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from insights.evidence import Estimate, Finding, Verdict
 from insights.firm import Firm
 from insights.language import ListOf, Text
+from insights.metrics import readiness
+from insights.models.around_training import Around, around
 from insights.topics import product_priorities_cases as cases
 from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_mismatch as kinds
@@ -40,6 +42,7 @@ class Priorities:
     gems: tuple[Product, ...] = ()
     training: tuple[Step, ...] = ()
     reasons: reasons.Reasons | None = None
+    around: Around | None = None
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     missing: tuple[Text, ...] = ()
@@ -70,11 +73,18 @@ def judge(firm: Firm, prepared_from: float = PREPARED_FROM, training_days: float
     found = kinds.mismatches(firm, assortment)
     best = kinds.gems(firm, assortment, found)
     result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)),
-                        reasons.read(firm))
+                        reasons.read(firm), _around(firm, assortment, prepared_from))
     said = sorted((f.at(sql=assortment.sql or None, read_from=firm.read_from) for f in _findings(result)),
                   key=lambda f: (-f.rank, f.id))
     return Priorities(**{**vars(result), "findings": tuple(said), "estimates": tuple(_estimates(result)),
                          "missing": tuple(_missing(result))})
+
+
+def _around(firm: Firm, assortment: Assortment, prepared_from: float) -> Around | None:
+    """The event study around training, where readiness is recorded at all."""
+    if not assortment.days or not firm.has("readiness", "leads", "lead_stages"):
+        return None
+    return around(firm.query(readiness.around_training(firm.as_of, days=assortment.days, prepared=prepared_from)))
 
 
 def _findings(result: Priorities) -> list[Finding]:

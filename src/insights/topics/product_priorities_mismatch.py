@@ -140,14 +140,12 @@ def of_quality(assortment: Assortment, item: Product) -> Mismatch | None:
         return None
     compared = item.compared["complaint_rate"]
     again = item.repeats
-    if again is None or again.missing is None or item.repeat_orders < _MIN_ORDERS:
+    if again is None or again.times is None or item.repeat_orders < _MIN_ORDERS:
         return Mismatch(item, POOR_QUALITY, compared)
-    own = again.compared.own
     came = item.repeat_orders * assortment.per_year
-    lost = scaled(again.missing, came / own.value)
-    # What came varies as well: each order that did not come is one fewer, whatever the rates say.
-    lost = product(lost, positive(1.0, item.repeat_orders**-0.5)) if lost.value else lost
-    orders = Interval(*(max(x, 0.0) for x in (lost.value, lost.low, lost.high)))
+    # Which orders stay away is chance as well, the more the fewer came.
+    times = product(again.times, positive(1.0, item.repeat_orders**-0.5))
+    orders = Interval(*(max(came * (x - 1), 0.0) for x in (times.value, times.low, times.high)))
     per_order = item.repeat_margin / item.repeat_orders
     worth = scaled(orders, per_order) if per_order > 0 else None
     return Mismatch(item, POOR_QUALITY, compared, orders, worth)
