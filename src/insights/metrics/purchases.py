@@ -19,8 +19,8 @@ stands behind it."""
 
 def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expression:
     """One row per product that customers bought first: the sums of `repeat_rate` (orders and call-offs after the first
-    order's day that belong to no lead, over years since then), `customers`, `years_in_period` (customer-years since `start`), and of
-    the repeat orders since then `repeats_in_period` and `margin_in_period`.
+    order's day that belong to no lead, over years since then), `customers`, `years_in_period` (customer-years since
+    `start`), and of the repeat orders since then `repeats_in_period` and `margin_in_period`.
 
     Only new customers: the first order belongs to a lead, or lies a year after the data begin; companies with an
     earlier `first_order_on` are left out.
