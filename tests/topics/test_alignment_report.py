@@ -234,15 +234,17 @@ def test_versions_are_listed_with_what_changed_between_them(tmp_path):
 
 
 def group(label, verdict, unit="EUR", dimension="industry"):
-    return finding("key_customer_profile.margin_per_lead" if unit == "EUR" else "key_customer_profile.win_rate", verdict,
-                   unit=unit, subject={dimension: label}, baseline=Interval(0.3, 0.2, 0.4))
+    name = "margin_per_lead" if unit == "EUR" else "win_rate"
+    return finding(f"key_customer_profile.{name}", verdict, unit=unit, subject={dimension: label},
+                   baseline=Interval(0.3, 0.2, 0.4))
 
 
 class TestValuesOfTheKeyCustomer:
     """Each declared value has its own verdict where its chapter can tell them apart."""
 
     def verdicts(self, firm, *found):
-        whole = finding("key_customer_profile.declared_industry", Verdict.NOT_KEPT, clause=Text("x"), agreed=Text("both"))
+        whole = finding("key_customer_profile.declared_industry", Verdict.NOT_KEPT, clause=Text("x"),
+                        agreed=Text("both"))
         rows = alignment_clauses.judged(firm, [whole, *found])
         return [(tuple(c.value for c in j.clauses), str(j.finding.verdict)) for j in rows
                 if j.clauses and j.clauses[0].key == "key_customer.industries"]
