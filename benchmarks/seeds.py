@@ -24,11 +24,13 @@ ROOMS = ("sample", "contract", "tables", "sources", "metrics", "firm.py")
 
 @dataclass(frozen=True)
 class Case:
-    """One firm: `firm` as a topic is given it, and the entries of its truth.json by id."""
+    """One firm: `firm` as a topic is given it, the entries of its truth.json by id, and the identifiers of the
+    companies in each hidden state."""
 
     seed: int
     firm: object
     truths: dict[str, dict]
+    companies: dict[str, list[str]]
 
 
 def each(judge: Callable[[Case], object], seeds: Iterable[int] = range(200), *, twin: str | None = None,
@@ -46,7 +48,7 @@ def case(seed: int, twin: str | None = None, leads: int = 12_000) -> Case:
     folder = _cache() / f"{twin or 'firm'}-{leads}-{seed}"
     if not (folder / "data" / "truth.json").exists():
         _make(folder, seed, twin, leads)
-    return Case(seed, _opened(folder), _truths(folder))
+    return Case(seed, _opened(folder), *_truths(folder))
 
 
 def _one(judge: Callable[[Case], object], twin: str | None, leads: int, seed: int) -> object:
@@ -85,9 +87,9 @@ def _make(folder: Path, seed: int, twin: str | None, leads: int) -> None:
         made.rename(folder)
 
 
-def _truths(folder: Path) -> dict[str, dict]:
-    truths = json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))["truths"]
-    return {truth["id"]: truth for truth in truths}
+def _truths(folder: Path) -> tuple[dict[str, dict], dict[str, list[str]]]:
+    planted = json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
+    return {truth["id"]: truth for truth in planted["truths"]}, planted.get("companies", {})
 
 
 @functools.cache
