@@ -1,68 +1,82 @@
-"""Two dimensions crossed: in each cell the figure, how many cases stand behind it, and how sure it is."""
+"""Rows with several measures side by side, each on a scale of its own: the map of products, the readiness of teams."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from insights.figures.drawing import INK, MUTED, draw, fitted, plain_axes
-from insights.figures.palette import ACCENT, CONTEXT, GRID, SECOND
-from insights.language import render
+from insights.figures.drawing import FONT_SIZE, MUTED, draw, fitted, plain_axes
+from insights.figures.palette import ACCENT, CONTEXT, GRID, INK, SECOND
+from insights.language import Text, render
 
-ROW = 46
-NARROW_ROW = 66
-HEAD = 30
-LARGEST = 17
+ROW = 30
+NARROW_ROW = 54
+HEAD = 46
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its figure and the number of cases as words, the cases as a share of the largest cell's, and whether the
-    figure is surely above (1) or below (-1) the average, or not sure (0)."""
+    """A measure of a row: how long its bar is (None: not known), the figure in words, and how it was judged: bad (drawn
+    in the second colour, with a triangle pointing down), good (pointing up), or plain."""
 
+    size: float | None
     words: object
-    cases: object
-    weight: float
-    sure: int
+    mark: str = "plain"
 
 
-def grid(rows: list[object], columns: list[object], cells: dict[tuple[int, int], Cell]) -> dict[str, dict[str, str]]:
-    """The size of the disc is the number of cases; an upward triangle beside the figure is surely above the average, a
-    downward one below, and a pale disc with a question mark cannot be told from it."""
+@dataclass(frozen=True)
+class Row:
+    """A row with its name and one cell for each measure."""
+
+    label: object
+    cells: tuple[Cell, ...]
+
+
+_MARKS = {"bad": ("▼ ", SECOND, SECOND), "good": ("▲ ", ACCENT, ACCENT), "plain": ("", CONTEXT, INK)}
+
+
+def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) -> dict[str, dict[str, str]]:
+    """A panel for each measure, a bar for each row; `whole`: all bars are shares of one (else of the longest in their
+    panel). The figure stands beside each bar in words."""
+    tops = [1.0 if whole else max([r.cells[k].size or 0.0 for r in rows] or [0.0]) or 1.0 for k in range(len(measures))]
 
     def height(width: str) -> float:
         return HEAD + len(rows) * (ROW if width == "wide" else NARROW_ROW)
 
     def paint(figure, language: str, width: str) -> None:
         wide, pixels = width == "wide", height(width)
-        left = 0.34 if wide else 0.0
-        axes = figure.add_axes((left, 0.0, 1 - left, 1 - HEAD / pixels))
-        plain_axes(axes)
-        axes.set_xlim(-0.5, len(columns) - 0.5)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        for j, column in enumerate(columns):
-            figure.text(left + (j + 0.5) * (1 - left) / len(columns), 1 - 12 / pixels, render(column, language),
-                        ha="center", va="center", color=MUTED)
+        left = 0.27 if wide else 0.0
+        panel = (1 - left) / len(measures)
+        for k, measure in enumerate(measures):
+            axes = figure.add_axes((left + k * panel, 0.0, panel * 0.95, 1 - HEAD / pixels))
+            plain_axes(axes)
+            axes.set_xlim(0, tops[k] * (2.4 if wide else 2.2))
+            axes.set_ylim(len(rows) - 0.5, -0.5)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            if wide:
+                axes.axvline(0, color=GRID, linewidth=1)
+            head = _two_lines(render(measure, language), 16 if wide else 13)
+            figure.text(left + k * panel, 1 - 4 / pixels, head, ha="left", va="top",
+                        color=MUTED, fontsize=FONT_SIZE - 1)
+            for i, row in enumerate(rows):
+                cell, y = row.cells[k], i if wide else i + 0.2
+                mark, bar, ink = _MARKS[cell.mark]
+                size = max(cell.size or 0.0, 0.0)
+                if cell.size is not None:
+                    axes.barh(y, size, height=0.5 if wide else 0.28, color=bar)
+                axes.text(size + tops[k] * 0.06, y, mark + render(cell.words, language), va="center", ha="left",
+                          color=ink if cell.size is not None else MUTED, fontsize=FONT_SIZE - (0 if wide else 1))
         for i, row in enumerate(rows):
-            axes.axhline(i - 0.5, color=GRID, linewidth=0.8)
-            place = (1 - HEAD / pixels) * (1 - ((i if wide else i - 0.33) + 0.5) / len(rows))
-            figure.text(0.0, place, fitted(render(row, language), 32 if wide else 44), va="center", ha="left")
-            for j in range(len(columns)):
-                cell = cells.get((i, j))
-                if cell is not None:
-                    _cell(axes, j, i if wide else i + 0.16, cell, language, wide)
+            y = (1 - HEAD / pixels) * (1 - ((i if wide else i - 0.25) + 0.5) / len(rows))
+            figure.text(0.0, y, fitted(render(row.label, language), 25 if wide else 46), va="center", ha="left")
 
     return draw(height, paint)
 
 
-def _cell(axes, x: float, y: float, cell: Cell, language: str, wide: bool) -> None:
-    colour = {1: ACCENT, -1: SECOND}.get(cell.sure, CONTEXT)
-    mark = {1: "^", -1: "v"}.get(cell.sure, "o")
-    size = 4 + LARGEST * max(cell.weight, 0.0) ** 0.5 * (1.0 if wide else 0.7)
-    axes.plot([x - 0.3], [y], mark, markersize=size, markeredgecolor=colour,
-              markerfacecolor=colour if cell.sure else "none")
-    axes.annotate(render(cell.words, language), (x - 0.12, y), xytext=(0, 6), textcoords="offset points",
-                  va="center", ha="left", color=INK if cell.sure else MUTED)
-    axes.annotate(render(cell.cases, language), (x - 0.12, y), xytext=(0, -8), textcoords="offset points",
-                  va="center", ha="left", color=MUTED)
+def _two_lines(text: str, characters: int) -> str:
+    """The text broken once at a space near its middle where it is longer than a line."""
+    if len(text) <= characters or " " not in text:
+        return text
+    middle = len(text) // 2
+    cut = min((i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - middle))
+    return text[:cut] + "\n" + text[cut + 1:]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from insights.evidence.comparison import DOMINANCE, MIN_COMPANIES, MIN_CUSTOMERS, MIN_LEADS
-from insights.figures.grid import Cell, grid
+from insights.figures.crossed import Cell, crossing
 from insights.figures.model import Column, Figure, Note, Table
 from insights.figures.tiles import PLACES, Tile, tiles
 from insights.language import Count, Day, ListOf, Number, SizeBand, Text
@@ -94,7 +94,7 @@ def figure(profile: Profile) -> Figure | Note:
             "leads; a filled triangle is surely above or below the average, an open disc is not. Small groups are "
             "pulled towards what their industry and size lead to expect.", measure=kind.name,
             end=Day(profile.firm.as_of), base=kind.value(base)),
-        svg=grid([words.label("industry", i) for i in industries], [SHORT[size] for size in sizes], cells),
+        svg=crossing([words.label("industry", i) for i in industries], [SHORT[size] for size in sizes], cells),
         alt=ListOf([_("{label}: {words}", label=_("{first}, {second}", first=words.label("industry", c.industry),
                                                   second=SHORT[c.size]), words=kind.value(c.value))
                     for c in found if c.industry in industries]),
