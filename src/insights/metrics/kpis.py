@@ -195,3 +195,35 @@ def seller_hours(start: dt.date, end: dt.date) -> exp.Expression:
         from sellers
         where hours_per_week > 0 and (active_from is null or active_from < :end)
             and (active_to is null or active_to >= :start)""", start=start, end=end)
+
+
+def names(table: str) -> exp.Expression:
+    """What campaigns or products are called."""
+    column = {"campaigns": "campaign_id", "products": "product_id"}[table]
+    return select(f"select {column}, name from {table} order by all")
+
+
+def spend_and_leads(as_of: dt.date) -> exp.Expression:
+    """One row per campaign and whole month with spend: the amount, the leads that it brought before the last seven days
+    of the month (where targets push) and those days (`watched`), and the usual source of the campaign's leads."""
+    return select(f"""
+        with spent as (
+            select campaign_id, date_trunc('month', spent_on) as month, cast(sum(amount_rc) as double) as spend
+            from spend where spent_on <= :as_of group by all
+        ),
+        brought as (
+            select campaign_id, date_trunc('month', created_on) as month, count(*) as leads
+            from {LEAD_GRAIN}
+            where campaign_id is not null and created_on is not null and created_on + 7 <= last_day(created_on)
+            group by all
+        ),
+        usual as (
+            select campaign_id, mode(source order by source) as source
+            from {LEAD_GRAIN} where campaign_id is not null and source is not null group by all
+        )
+        select s.campaign_id, s.month, s.spend, coalesce(b.leads, 0) as leads, u.source,
+            day(last_day(s.month)) - 7 as watched
+        from spent s join usual u on u.campaign_id = s.campaign_id
+        left join brought b on b.campaign_id = s.campaign_id and b.month = s.month
+        where s.month + interval 1 month <= cast(:as_of as timestamp) + interval 1 day
+        order by all""", as_of=as_of)
