@@ -14,7 +14,7 @@ from insights.metrics import purchases
 from insights.metrics import readiness as readiness_metrics
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
-from insights.models.losses import Repeats, repeats, untouched
+from insights.models.losses import Repeats, repeats, steadied, untouched
 from insights.models.readiness import Gap, LeadCells, gaps
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _add_leads(firm: Firm, rows: dict, compared: dict, days: int, covered: bool,
     money = "margin" if covered else "revenue"
     deals = sums_of(table, value)
     everything = summarise(deals.total(), share=False) if table.num_rows else []
-    for i, (row, own) in enumerate(zip(table.to_pylist(), summarise(deals, share=False), strict=True)):
+    for i, (row, own) in enumerate(zip(table.to_pylist(), steadied(deals), strict=True)):
         rows.setdefault(row["product_id"], {}).update(
             leads=int(row["leads"]), recent=int(row["recent"]), from_campaigns=int(row["recent_with_campaign"]),
             won=int(row["won"]), lost=int(row["lost"]), revenue=float(row["revenue"] or 0),
