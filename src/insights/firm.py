@@ -40,6 +40,7 @@ class Firm:
     problems: tuple[Problem, ...] = ()
     versions: tuple[Strategy, ...] = ()
     _built: set[str] = field(default_factory=set)
+    _own: set[str] = field(default_factory=set, repr=False)
 
     def has(self, *tables: str) -> bool:
         """Whether all these tables were delivered with at least one row."""
@@ -50,6 +51,14 @@ class Firm:
         if self.has("leads", "lead_stages"):
             self._build_lead_grain()
         return self.checked.engine.query(expression)
+
+    def relation(self, name: str, expression: exp.Expression) -> None:
+        """Keep the rows of a query as a relation of that name for later queries of this process."""
+        if name not in self._own:
+            if self.has("leads", "lead_stages"):
+                self._build_lead_grain()
+            self.checked.engine.execute(f"create temp table {name} as {text(expression)}")
+            self._own.add(name)
 
     def row(self, expression: exp.Expression) -> dict:
         """The single row of a query, as a dictionary."""
@@ -70,6 +79,11 @@ class Firm:
     def read_from(self) -> str:
         """What findings read: the relation and the hash of the data, never a path."""
         return f"{lead_metrics.LEAD_GRAIN}@{self.data_hash[:12]}"
+
+    @functools.cached_property
+    def company_grain(self) -> exp.Expression:
+        """The query of one row per company with the groupings of a segment."""
+        return lead_metrics.company_grain(self._eur_rate())
 
     @functools.cached_property
     def lead_grain_sql(self) -> str:

@@ -1,0 +1,154 @@
+"""What is expected of each customer: still active, orders in the next twelve months with their range, how late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from insights.models.repeat_orders import bgnbd, pareto, rhythm, rhythm_fit
+from insights.models.repeat_orders.counts import Counts
+from insights.models.repeat_orders.history import REGULAR, SEASONAL, WEEK, History
+from insights.models.repeat_orders.regular import YEAR
+
+CANDIDATES = ("rhythm", "mbg", "pareto")
+HORIZON = 365.0
+LATE = 0.95
+"""A silence is late where nineteen in twenty of the customer's own intervals would have ended."""
+_LOW, _HIGH = 0.05, 0.95
+_SEASON_SPREAD = 30.0
+_SEASONS_TOLD = 720
+_FIT_ROWS = 40_000
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One row per customer: `active` the probability to be still a customer, `expected` orders within a year with `low`
+    and `high` (90%) and `variance`, `none` the probability of none, `limit` the silence in days that is usual at most,
+    `late` days beyond it (negative: days left)."""
+
+    active: np.ndarray
+    expected: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    variance: np.ndarray
+    none: np.ndarray
+    limit: np.ndarray
+    late: np.ndarray
+
+    def put(self, rows: np.ndarray, other: Outlook) -> None:
+        """Write the outlook of these rows."""
+        for field in fields(self):
+            getattr(self, field.name)[rows] = getattr(other, field.name)
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models fitted on a history; those that could not be fitted are None."""
+
+    rhythm: rhythm.Rhythm | None
+    counting: dict[str, bgnbd.GeometricDropout | pareto.ParetoNBD]
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Names of the models that can judge irregular customers."""
+        return tuple(name for name in CANDIDATES if (name == "rhythm" and self.rhythm) or name in self.counting)
+
+
+def fit(history: History, candidates: tuple[str, ...] = CANDIDATES, like: Models | None = None) -> Models:
+    """Fit the models: own rhythms on all but seasonal customers (on all while the history is shorter than two years,
+    when most of these cannot be told yet), the counting models on those whose orders may come at random."""
+    short = not len(history) or history.age.max() < _SEASONS_TOLD
+    own = rhythm_fit.fit(history.take((history.kind != SEASONAL) | short).gaps, like.rhythm if like else None)
+    random = history.take(~np.isin(history.kind, (REGULAR, SEASONAL)))
+    counting = {}
+    if own is not None and len(random) and random.age.max() > 0 and random.gaps_n.max() > 0:
+        counts = _unique(random)
+        if "mbg" in candidates:
+            counting["mbg"] = bgnbd.fit(counts, modified=True)
+        if "pareto" in candidates:
+            counting["pareto"] = pareto.fit(counts)
+    return Models(own, counting)
+
+
+def _unique(history: History) -> Counts:
+    """Distinct counts; of very many customers every k-th."""
+    step = max(1, -(-len(history) // _FIT_ROWS))
+    counts = history.counts
+    return Counts.unique(counts.x[::step], counts.t_x[::step], counts.T[::step])
+
+
+def outlook(history: History, models: Models, choice: str, horizon: float = HORIZON) -> Outlook:
+    """What is expected of each customer: regular ones by their own rhythm, seasonal ones by their season, the others by
+    the model of that name. Without any repeat order in the whole history nothing is expected."""
+    size = len(history)
+    found = Outlook(*(np.full(size, np.nan) for _ in fields(Outlook)))
+    if models.rhythm is None:
+        return found
+    season = history.kind == SEASONAL
+    own = (history.kind == REGULAR) if choice in models.counting else ~season
+    for rows, judge in ((season, _by_season), (own & ~season, _by_rhythm)):
+        if rows.any():
+            found.put(rows, judge(history.take(rows), models.rhythm, horizon))
+    rest = ~own & ~season
+    if rest.any():
+        found.put(rest, _by_counts(history.take(rest), models.counting[choice], horizon))
+    return found
+
+
+def _by_rhythm(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
+    active = own.active(history.gaps)
+    reached = own.reached(history.gaps, horizon)
+    limit = own.limit(history.gaps, LATE)
+    return _outlook(active, reached, limit, history.silence)
+
+
+def _outlook(active: np.ndarray, reached: np.ndarray, limit: np.ndarray, silence: np.ndarray) -> Outlook:
+    """From P(at least j orders), j = 1, 2, ... in columns."""
+    expected = reached.sum(axis=1)
+    squares = (reached * (2 * np.arange(reached.shape[1]) + 1)).sum(axis=1)
+    return Outlook(active, expected, (reached > 1 - _LOW).sum(axis=1).astype(float),
+                   (reached > 1 - _HIGH).sum(axis=1).astype(float), np.maximum(squares - expected**2, 0),
+                   1 - reached[:, 0], limit, silence - limit)
+
+
+def _by_season(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
+    """The next burst is due a whole number of years after the last; a chance to leave after each of its orders. Orders
+    of a burst are taken as Poisson around the customer's own mean."""
+    from scipy.special import gammainc, ndtr
+
+    per_burst = history.orders / history.bursts
+    leaving = sum(one.share * one.leaving for one in own.classes)
+    stays = (1 - leaving) ** per_burst
+    beyond = ndtr((YEAR - history.since_burst) / _SEASON_SPREAD)
+    active = stays * beyond / (stays * beyond + 1 - stays)
+    # A season missed is a year lost; one still to come brings its orders.
+    seasons = horizon / YEAR
+    mean = np.maximum(per_burst * seasons, 1e-9)
+    most = int(np.ceil(mean.max() + 5 * np.sqrt(mean.max()) + 3))
+    reached = active[:, None] * gammainc(np.arange(1, most + 1)[None, :], mean[:, None])
+    limit = np.maximum(YEAR + 1.6449 * _SEASON_SPREAD - (history.since_burst - history.silence), 30.0)
+    return _outlook(active, reached, limit, history.silence)
+
+
+def _by_counts(history: History, model, horizon: float) -> Outlook:
+    """Equal counts are judged once."""
+    from scipy.stats import nbinom
+
+    all_counts = history.counts
+    rows, place = np.unique(np.column_stack([all_counts.x, all_counts.t_x, all_counts.T]), axis=0, return_inverse=True)
+    counts = Counts.of(*rows.T)
+    shape, weeks = model.fitted.values["r"] + counts.x, horizon / WEEK
+    active, mean, none = model.active(counts), model.if_active(counts, weeks), model.none_within(counts, weeks)
+    chance = shape / (shape + np.maximum(mean, 1e-9))
+
+    def quantile(level: float) -> np.ndarray:
+        left = 1 - (1 - level) / np.maximum(active, 1e-12)
+        return np.where(left > 0, np.maximum(nbinom.ppf(np.clip(left, 1e-9, 1 - 1e-9), shape, chance), 0), 0.0)
+
+    expected = active * mean
+    variance = active * (mean + mean**2 / shape + mean**2) - expected**2
+    limit = model.limit(counts, LATE) * WEEK
+    low = np.minimum(quantile(_LOW), np.floor(expected))
+    values = (active, expected, low, np.maximum(quantile(_HIGH), np.ceil(expected)), variance, none, limit)
+    return Outlook(*(v[place] for v in values), history.silence - limit[place])

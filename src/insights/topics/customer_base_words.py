@@ -1,0 +1,232 @@
+"""The sentences about the customers we have, each filled by its estimates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from insights.evidence import Finding, Impact, Interval
+from insights.language import Day, ListOf, Money, MoneyRange, Share, Text
+from insights.models.repeat_orders.states import LAPSED, LATE, RETURNED
+from insights.period import add_months
+from insights.topics import customer_base_plan as plans
+
+if TYPE_CHECKING:
+    from insights.topics.customer_base import Base
+    from insights.topics.customer_base_plan import Plan
+
+TOPIC = "customer_base"
+MOST_CALLED, MOST_NAMED, TOP = 14, 3, 10
+_ = Text
+
+STATE_NAMES = {
+    "active": _("active"), "late": _("late by their own rhythm"), "lapsed": _("lapsed"), "one_time": _("one-time "
+                                                                                                       "buyers"),
+    "closed": _("closed or left"), "returned": _("returned"),
+}
+COUNTED = _("Counted, not estimated.")
+METHOD = _(
+    "Own rhythm of each customer (lognormal intervals in up to three classes, the unfinished silence counted, a chance "
+    "to leave after each order), seasons looked for first; MBG/NBD or Pareto/NBD where they forecast past years "
+    "better; value of an order by Gamma-Gamma, or by credibility where value goes with frequency; interval from the "
+    "errors of forecasts of past years.")
+
+
+def nothing_delivered() -> Text:
+    """Why there is no page."""
+    return _("Without orders, or leads and their stages, nothing can be said of existing customers: add the table "
+             "orders.")
+
+
+def no_order_yet() -> Text:
+    """Why there is no page."""
+    return _("No order lies before the as-of day, so there is no customer to speak of.")
+
+
+def customers(n: int) -> Text:
+    """So many customers."""
+    return _("{n} customer", plural="{n} customers", n=int(n))
+
+
+def money(base: Base, value: float) -> Text:
+    """An amount of what is counted: margin, or revenue where costs are not known."""
+    amount = Money(value, base.firm.currency)
+    return _("{amount} of margin", amount=amount) if base.money == "margin" else _("{amount} of revenue", amount=amount)
+
+
+def spread(base: Base, interval: Interval) -> MoneyRange:
+    """The range of an amount."""
+    return MoneyRange(interval.low, interval.high, base.firm.currency)
+
+
+def deadline(base: Base, months: int = 1) -> Day:
+    """A day so many months after the as-of date, at the end of its month."""
+    return Day(add_months(base.firm.as_of.replace(day=1), months + 1) - dt.timedelta(days=1))
+
+
+def department(name: str) -> Text:
+    """Who owns a list."""
+    return {"sales": _("Sales"), "marketing": _("Marketing"), "both": _("Marketing and sales")}[name]
+
+
+def findings(base: Base) -> list[Finding]:
+    """Every finding of the topic."""
+    found = [records(base)]
+    if not base.told:
+        return found
+    plan = plans.plan(base)
+    found += [expected(base), late(base, plan), lapsed(base, plan), concentration(base), returned(base)]
+    return [f for f in found if f is not None]
+
+
+def records(base: Base) -> Finding:
+    """What the records hold, counted."""
+    t = base.totals
+    values = {
+        "day": Day(base.firm.as_of), "customers": customers(len(base.history)),
+        "orders": _("{n} order day", plural="{n} order days", n=t["order_days"]),
+        "cancelled": _("{n} order line cancelled in full", plural="{n} order lines cancelled in full",
+                       n=t["cancelled"]),
+        "returned": _("{n} line taken back", plural="{n} lines taken back", n=t["returned"]),
+        "later": _("{n} order after the as-of day", plural="{n} orders after the as-of day", n=t["after_as_of"])}
+    if base.from_deals:
+        statement = _("No table of orders was delivered, so won deals stand for orders: {customers}, {orders} up to "
+                      "{day}.",
+                      **values)
+    else:
+        statement = _("In the records up to {day}: {customers}, {orders}. Left out: {cancelled}, which never happened, "
+                      "and {later}. Netted: {returned}.", **values)
+    return Finding(function=f"{TOPIC}.records", owner="both", unit="count", n=max(len(base.history), 1), method=COUNTED,
+                   estimate=Interval(len(base.history)), statement=statement)
+
+
+def half(base: Base) -> int:
+    """The smallest number of customers of whom half of the money is expected."""
+    ordered = np.sort(np.maximum(base.worth.value, 0))[::-1]
+    return int(np.searchsorted(np.cumsum(ordered), ordered.sum() / 2) + 1) if ordered.sum() > 0 else 0
+
+
+def expected(base: Base) -> Finding:
+    """What the base will bring in twelve months: the page's first sentence."""
+    total = Interval(base.total.value, base.total.low, base.total.high)
+    values = {"money": money(base, total.value), "range": spread(base, total), "few": customers(half(base)),
+              "late": customers(len(base.rows(LATE)))}
+    return Finding(
+        function=f"{TOPIC}.expected", owner="both", unit=base.firm.currency, n=len(base.history), method=METHOD,
+        estimate=total, rank=0.0, statement=_(
+            "Present customers will bring {money} within 12 months ({range}). Half of it comes from {few}; ordering "
+            "less often than usual: {late}.", **values),
+        rival=_("New customers are not in it, nor what a price change or a lost contract would do."))
+
+
+def late(base: Base, plan: Plan) -> Finding | None:
+    """Customers silent for longer than is usual for them."""
+    rows = base.rows(LATE)
+    if not len(rows):
+        return None
+    called = rows[:MOST_CALLED]
+    usual = float(base.usual[rows].sum())
+    values = {
+        "late": customers(len(rows)), "usual": money(base, usual), "expected": Money(
+            base.expected_of(rows).value, base.firm.currency), "range": spread(base, base.expected_of(rows)),
+        "alone": customers(plan.count(plans.NEITHER, LATE)), "called": customers(len(called)),
+        "first": _names(base, called), "who": department(plan.rule[plans.REPEAT]), "day": deadline(base),
+        "later": deadline(base, 3), "contacts": plans.CONTACTS}
+    if base.sales is None:
+        statement = _("Not ordered for longer than is usual for them: {late}. They bring {usual} in a usual year; of "
+                      "the next one {expected} is expected ({range}).", **values)
+    else:
+        statement = _("Not ordered for longer than is usual for them: {late}; contacted by nobody for three months: "
+                      "{alone}. They bring {usual} in a usual year; of the next one {expected} is expected ({range}).",
+                      **values)
+    return Finding(
+        function=f"{TOPIC}.late", owner=plan.rule[plans.REPEAT], unit="count", n=len(rows), method=METHOD,
+        estimate=Interval(len(rows)), statement=statement, impact=_missing_money(base, rows),
+        rank=_missing_money(base, rows).value, action=_(
+            "{who}: call {called} by {day}, the largest first{first}; stop after {contacts} contacts without an "
+            "answer. It worked if they have ordered by {later}; what the calls themselves gain cannot be told without "
+            "a random hold-out.", **values),
+        rival=_("One in twenty silences of a customer that is still there lasts so long by chance."))
+
+
+def _names(base: Base, rows: np.ndarray) -> Text | str:
+    """The first few names in brackets, where the profile lets them be shown."""
+    if not base.names_shown:
+        return ""
+    return _(" ({names})", names=ListOf(base.names(rows[:MOST_NAMED])))
+
+
+def _missing_money(base: Base, rows: np.ndarray) -> Impact:
+    """Money of a usual year that is not expected of these customers any more."""
+    usual, expected = float(base.usual[rows].sum()), base.expected_of(rows)
+    low, middle, high = (float(np.clip(usual - x, 0, max(usual, 0.0))) for x in
+                         (expected.high, expected.value, expected.low))
+    return Impact(middle, low, high, base.firm.currency, "orders of customers who are late or have lapsed")
+
+
+def lapsed(base: Base, plan: Plan) -> Finding | None:
+    """Customers more likely gone than not, and those among them worth a letter."""
+    rows = base.rows(LAPSED)
+    if not len(rows):
+        return None
+    worth = rows[plan.list[rows] == plans.WIN_BACK]
+    then, back = base.back_within_year(LAPSED)
+    silent = float(np.sum(base.outlook.none[rows]))
+    values = {
+        "lapsed": customers(len(rows)), "silent": round(silent), "usual": money(base, float(base.usual[rows].sum())),
+        "then": then, "back": back, "worth": customers(len(worth)), "first": _names(base, worth),
+        "who": department(plan.rule[plans.WIN_BACK]), "day": deadline(base), "contacts": plans.CONTACTS,
+        "alone": customers(len(rows) - len(worth))}
+    statement = _("More likely gone than not: {lapsed}; about {silent} of them will stay silent for a year if nothing "
+                  "is done. They brought {usual} in a usual year.", **values)
+    if then:
+        statement = _("More likely gone than not: {lapsed}; about {silent} of them will stay silent for a year if "
+                      "nothing is done. They brought {usual} in a usual year. Of those who had lapsed a year ago, "
+                      "{back} of {then} have ordered since.", **values)
+    impact = _missing_money(base, rows)
+    return Finding(
+        function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
+        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value * 0.5, action=_(
+            "{who}: write to {worth} by {day}, the largest first{first}, and leave the others alone ({alone}); stop "
+            "after {contacts} contacts without an answer. Draw one half of them by lot and do not write to it: only so "
+            "will it be known what writing gains.", **values),
+        rival=_("Some come back unasked; they must not be credited to the letter."))
+
+
+def concentration(base: Base) -> Finding | None:
+    """What the largest customers bring, and what losing one would cost."""
+    whole = float(base.history.year.sum())
+    if whole <= 0 or len(base.history) < 2 * TOP:
+        return None
+    top = np.sort(base.history.year)[::-1][:TOP]
+    row = int(np.argmax(base.worth.value))
+    one = Interval(base.worth.value[row], base.worth.low[row], base.worth.high[row])
+    share = float(top.sum()) / whole
+    values = {
+        "share": Share(share, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
+        "name": _names(base, np.array([row])), "few": customers(half(base)), "day": deadline(base, 2)}
+    return Finding(
+        function=f"{TOPIC}.concentration", owner="sales", unit="share", n=len(base.history), method=COUNTED,
+        estimate=Interval(share), impact=Impact(one.value, max(one.low, 0.0), min(one.high, max(
+            float(base.history.year[row]), one.value)), base.firm.currency, "orders of the largest customer"),
+        rank=one.value * (1 - float(base.outlook.active[row])), statement=_(
+            "The {n} largest customers brought {share} of the last 12 months; losing the largest{name} would cost "
+            "{cost} a year ({range}).", **values),
+        action=_("Sales: name for each of the customers who decide half of next year's amount ({few}) who looks after "
+                 "it and who stands in, by {day}. It worked if none of them turns late without a visit before.",
+                 **values))
+
+
+def returned(base: Base) -> Finding | None:
+    """Customers that had lapsed and came back, counted."""
+    rows = base.rows(RETURNED)
+    if not len(rows):
+        return None
+    return Finding(
+        function=f"{TOPIC}.returned", owner="marketing", unit="count", n=len(rows), method=COUNTED,
+        estimate=Interval(len(rows)), statement=_(
+            "Counted as lapsed at some quarter's end of the last year and ordering again: {customers}; they brought "
+            "{money} in the last 12 months.", customers=customers(len(rows)),
+            money=money(base, float(base.history.year[rows].sum()))))
