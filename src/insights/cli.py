@@ -111,6 +111,56 @@ def convert(data: str, mapping: str, out: str) -> None:
     convert(data, mapping, out)
 
 
+LANGUAGE = click.option("--language", type=click.Choice(("en", "pl")), default="en", show_default=True,
+                        help="Language of what is written.")
+
+
+@cli.command(short_help="Check the joint strategy, price a proposal, fill in its form.")
+@DATA
+@MAPPING
+@click.option("--as-of", default="", metavar="DAY", help="What was known on this day. By default the latest.")
+@click.option("--strategy", default="", metavar="FILE", help="Strategy file; by default the one beside the data.")
+@click.option("--price", default="", metavar="FILE", help="A proposed strategy, to be priced against the agreed one.")
+@click.option("--form", default="", metavar="FILE.xlsx",
+              help="Questionnaire in Excel: written where the file is not there, else read back.")
+@click.option("--out", default="", metavar="FILE", help="Where the strategy read from a form goes.")
+@LANGUAGE
+def strategy(**options: str) -> None:
+    """The joint strategy: its versions and clauses, the price of a proposed one, its form.
+
+    \b
+    insights strategy --data export/
+    insights strategy --data export/ --price reports/latest/strategy.proposed.toml
+    insights strategy --data export/ --form strategia.xlsx --language pl
+
+    Exits with 65 and every mistake by its line where the file says what no strategy can.
+    """
+    from insights.commands.strategy import strategy
+
+    strategy(**options)
+
+
+@cli.command(short_help="Write the Excel forms for what no CRM holds, read them back.")
+@click.option("--data", default="", metavar="DATA", help="The firm's data, to fill in what is known and to know names.")
+@MAPPING
+@click.option("--out", required=True, metavar="DIR", help="Folder for the forms; with --read, for the tables.")
+@click.option("--read", default="", metavar="DIR", help="Folder of filled forms, to be read as tables.")
+@LANGUAGE
+def templates(**options: str) -> None:
+    """Five one-page forms in Excel: readiness, roadmap, customers' voice, targets, joint strategy.
+
+    \b
+    insights templates --data export/ --out forms/ --language pl
+    insights templates --data export/ --read forms/ --out tables/
+    insights strategy --form forms/wspolna_strategia.xlsx --out export/strategy.toml
+
+    Exits with 65 and every unreadable cell by its name where a filled form cannot be read.
+    """
+    from insights.commands.templates import templates
+
+    templates(**options)
+
+
 @cli.command(short_help="Write a synthetic firm of any size.")
 @click.option("--out", required=True, metavar="DIR",
               help="Folder for the firm's tables: new, empty, or an earlier sample.")

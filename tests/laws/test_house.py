@@ -13,11 +13,12 @@ from .messages import ROOT, SOURCE
 ORDER = [
     ("language", "contract"), ("rule",), ("rules_data", "rules_source"), ("problems",), ("period",), ("kpis",),
     ("evidence",), ("sources",),
-    ("tables", "strategy"), ("metrics",), ("firm",), ("models",), ("figures",), ("topics", "sample"), ("report",),
+    ("tables", "strategy"), ("metrics",), ("firm",), ("models",), ("figures",), ("topics", "sample", "forms"),
+    ("report",),
     ("commands",), ("cli",), ("__main__",),
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
-OUTSIDE = {"sources", "strategy", "sample", "report", "commands", "cli", "__main__"}
+OUTSIDE = {"sources", "strategy", "sample", "forms", "report", "commands", "cli", "__main__"}
 # Data that ship with the package are read through importlib.resources anywhere; nothing else is opened elsewhere.
 OPENS = re.compile(r"(?<![\w.])open\(|\.read_text\(|\.read_bytes\(|\.write_text\(|\.write_bytes\(|os\.environ|getenv\(")
 CLOCK = re.compile(r"\.now\(|\.today\(|\.utcnow\(|time\.time\(|current_date|current_timestamp|now\(\)", re.IGNORECASE)

@@ -10,6 +10,7 @@ say*. A winner in money must keep its verdict without its largest customer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -192,6 +193,44 @@ def compare_with_rest(sums: Sums, *, share: bool, total: Sums | None = None, del
     ])
 
 
+def compare_with_expected(
+    sums: Sums, expected: Sequence[Interval], *, share: bool, delta: float = DELTA,
+    weights: Sequence[float] | None = None, level: float = Q,
+) -> list[Comparison]:
+    """Judge each group against what is expected of it (its parent under additive main effects, say), which `rest` then
+    holds. Held-back cases confirm candidates: the verdicts are those of Holm's step-down test (1979) at `level` over
+    these groups, so that the chance of even one false confirmation is at most that; `weights` (from other, earlier
+    cases) say how much of the level each gets."""
+    own = _bounds(sums, share)
+    others = tuple(np.array([getattr(e, name) for e in expected], dtype=float) for name in ("value", "low", "high"))
+    limit = np.abs(others[0]) * delta
+    d, low, high = _difference(own, others)
+    p = _p_value(d, low, high, limit)
+    if not share:
+        p = np.where(d > 0, np.maximum(p, _p_without_top(sums, others, limit)), p)
+    withheld = _withheld(sums, replace(sums, companies=np.full_like(sums.n, MIN_COMPANIES)), share)
+    rejected = holm(np.where([bool(w) for w in withheld], 1.0, p), level, weights)
+    judged = [
+        Comparison(
+            own=_interval(*(x[i] for x in own)), rest=expected[i], difference=_interval(d[i], low[i], high[i]),
+            verdict=Verdict.TOO_FEW, p=float(p[i]), n=int(sums.n[i]), companies=int(sums.companies[i]),
+            delta=float(limit[i]), withheld=withheld[i])
+        for i in range(len(p))]
+    return [replace(c, verdict=_verdict(bool(r), c)) for c, r in zip(judged, rejected, strict=True)]
+
+
+def holm(p: np.ndarray, level: float = Q, weights: Sequence[float] | None = None) -> np.ndarray:
+    """Which hypotheses are rejected with a chance of at most `level` that even one is rejected wrongly (Holm 1979, with
+    weights as in his section 4)."""
+    left = np.ones(len(p)) if weights is None else np.asarray(weights, dtype=float)
+    order, rejected = np.argsort(p / np.maximum(left, 1e-12), kind="stable"), np.zeros(len(p), dtype=bool)
+    for i, place in enumerate(order):
+        if p[place] > level * left[place] / left[order[i:]].sum():
+            break
+        rejected[place] = True
+    return rejected
+
+
 def decide(comparisons: list[Comparison]) -> list[Comparison]:
     """The same comparisons with the verdicts that they get as one search: false discoveries are controlled over all of
     them that are not withheld."""
@@ -234,3 +273,10 @@ def _verdict(rejected: bool, compared: Comparison) -> Verdict:
 def _interval(value: float, low: float, high: float) -> Interval:
     value, low, high = float(value), float(low), float(high)
     return Interval(value, min(low, value), max(high, value))
+
+
+def significance(difference: Interval, delta: float) -> float:
+    """p of the hypothesis that the difference is not larger than `delta`, for a difference judged outside this module:
+    hand it on in a `Comparison` to `decide`."""
+    columns = (np.array([x]) for x in (difference.value, difference.low, difference.high))
+    return float(_p_value(*columns, delta)[0])

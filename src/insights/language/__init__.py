@@ -14,6 +14,7 @@ from insights.language.values import (
     MoneyRange,
     Month,
     Number,
+    OneOf,
     Per100,
     Points,
     Share,
@@ -25,6 +26,6 @@ _ = Text
 
 __all__ = [
     "LANGUAGES", "Capital", "Count", "Country", "Day", "Days", "Given", "Industry", "ListOf", "Money",
-    "MoneyRange", "Month", "Number", "Per100", "Points", "Share", "ShareRange", "SizeBand", "Text", "_",
+    "MoneyRange", "Month", "Number", "OneOf", "Per100", "Points", "Share", "ShareRange", "SizeBand", "Text", "_",
     "render", "translate", "translate_plural",
 ]

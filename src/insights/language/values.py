@@ -273,3 +273,15 @@ class ListOf:
         from babel.lists import format_list
 
         return format_list([render(item, language) for item in self.items], locale=language)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Several things of which one applies: "a, b or c"."""
+
+    items: Sequence[object]
+
+    def render(self, language: str) -> str:
+        from babel.lists import format_list
+
+        return format_list([render(item, language) for item in self.items], style="or", locale=language)

@@ -1,7 +1,7 @@
 """Sums over companies for the cells of a segmentation, from which every rate of a segment is made.
 
-Cells are combinations of industry, size band and country; companies belong to one cell each, so that the sums add up
-to any coarser group.
+Cells are combinations of industry, size band and country (and region at home); companies belong to one cell each, so
+that the sums add up to any coarser group.
 """
 
 from __future__ import annotations
@@ -71,22 +71,24 @@ MEASURES = {
     "conversion": (_IN_TIME.replace("{{what}}", "1"), _MATURE),
     "margin_per_lead": (_IN_TIME.replace("{{what}}", "margin"), _MATURE),
     "revenue_per_lead": (_IN_TIME.replace("{{what}}", "revenue"), _MATURE),
+    "capped_margin_per_lead": (_IN_TIME.replace("{{what}}", "least(margin, {cap})"), _MATURE),
     "revenue_per_closed": ("case when outcome in ('won', 'lost') then revenue else 0 end", _CLOSED),
 }
 
 
 def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.date | None = None,
-          end: dt.date | None = None) -> exp.Expression:
+          end: dt.date | None = None, home: str | None = None, cap: float = 0.0) -> exp.Expression:
     """One row per cell of industry, size and country with, for each measure, the sums over companies.
 
-    Columns: the dimensions, `leads`, `companies`, `customers`, `won`, `revenue`, `margin`, and per measure
-    `<measure>_{companies,n,y,nn,yy,ny,top_n,top_y}`. Leads at least `days` old are mature. With start and end only
-    leads created in that range count; leads of unknown company stand in a cell of their own (company missing).
+    Columns: the dimensions (with `home`, also the region of companies in that country), `leads`, `companies`,
+    `customers`, `won`, `revenue`, `margin`, and per measure `<measure>_{companies,n,y,nn,yy,ny,top_n,top_y}`. Leads at
+    least `days` old are mature. With start and end only leads created in that range count; leads of unknown company
+    stand in a cell of their own (company missing).
     """
     mature = "(created_on is not null and created_on + :days <= :as_of)"
     per_company, per_cell = [], []
     for name in measures:
-        numerator, denominator = (part.format(mature=mature) for part in MEASURES[name])
+        numerator, denominator = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
         per_company += [f"cast(sum({numerator}) as double) as {name}_y", f"sum({denominator}) as {name}_n"]
         n, y = f"{name}_n", f"{name}_y"
         per_cell += [
@@ -96,24 +98,27 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
             f"max_by({n}, {y}) as {name}_top_n"]
     created = "where created_on >= :start and created_on < :end" if start else ""
     bounds = {"start": start, "end": end} if start else {}
+    if home:
+        bounds |= {"home": home}
+    region = "case when country = :home then region end" if home else "cast(null as varchar)"
     columns = ",\n            ".join(per_company)
     aggregates = ",\n            ".join(per_cell)
     return select(f"""
         with company as (
-            select industry, size, country, company_id,
+            select industry, size, country, {region} as region, company_id,
             count(*) as leads, count(*) filter (where outcome = 'won') as won,
             sum(revenue) as revenue, sum(margin) as margin,
             {columns}
             from {LEAD_GRAIN} {created}
-            group by 1, 2, 3, 4
+            group by 1, 2, 3, 4, 5
         )
-        select industry, size, country, company_id is null as no_company,
+        select industry, size, country, region, company_id is null as no_company,
             sum(leads) as leads, count(*) as companies, count(*) filter (where won > 0) as customers, sum(won) as won,
             sum(revenue) as revenue, sum(margin) as margin,
             {aggregates}
         from company
-        group by 1, 2, 3, 4
-        order by 1, 2, 3, 4""", days=days, as_of=as_of, **bounds)
+        group by 1, 2, 3, 4, 5
+        order by 1, 2, 3, 4, 5""", days=days, as_of=as_of, **bounds)
 
 
 def addressed(start: dt.date, end: dt.date) -> exp.Expression:
@@ -124,3 +129,26 @@ def addressed(start: dt.date, end: dt.date) -> exp.Expression:
         from spend s join campaigns c on c.campaign_id = s.campaign_id
         where s.spent_on >= :start and s.spent_on < :end
         group by 1, 2, 3, 4 order by 1, 2, 3, 4""", start=start, end=end)
+
+
+def home_country() -> exp.Expression:
+    """The country in which most of the companies with leads sit, if regions are known there."""
+    return select(f"""
+        select country, count(distinct company_id) as companies, count(distinct region) as regions
+        from {LEAD_GRAIN} where country is not null group by 1 order by companies desc, country limit 1""")
+
+
+def companies_of(measure: str, *, days: int, as_of: dt.date, start: dt.date, end: dt.date,
+                 cap: float = 0.0) -> exp.Expression:
+    """One row per company with its cell and its totals of the measure (n, y), of leads created in the range: what a
+    shuffle of whole companies draws from."""
+    mature = "(created_on is not null and created_on + :days <= :as_of)"
+    numerator, denominator = (part.format(mature=mature, cap=cap) for part in MEASURES[measure])
+    return select(f"""
+        select industry, size, country, n, y from (
+            select company_id, any_value(industry) as industry, any_value(size) as size, any_value(country) as country,
+                cast(sum({denominator}) as double) as n, cast(sum({numerator}) as double) as y
+            from {LEAD_GRAIN}
+            where created_on >= :start and created_on < :end and company_id is not null
+            group by 1)
+        where n > 0 order by 1, 2, 3, n, y""", days=days, as_of=as_of, start=start, end=end)

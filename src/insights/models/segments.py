@@ -44,9 +44,9 @@ class Cells:
 
     def __init__(self, table: pa.Table, measures: tuple[str, ...]) -> None:
         self.measures = measures
-        self._columns = {name: table[name].to_pylist() for name in ("industry", "size", "country")}
+        self._columns = {name: table[name].to_pylist() for name in ("industry", "size", "country", "region")}
         self._numbers = {
-            name: np.nan_to_num(np.array(table[name].cast("double").to_numpy(zero_copy_only=False), dtype=float))
+            name: np.array([0.0 if x is None else x for x in table[name].cast("double").to_pylist()], dtype=float)
             for name in table.column_names if name not in (*self._columns, "no_company")}
 
     def labels(self, dimension: str) -> list[str]:
@@ -63,9 +63,17 @@ class Cells:
         values = self._columns[dimension]
         return np.array([v is not None if labels is None else v in labels for v in values], dtype=bool)
 
+    def values(self, dimension: str) -> list[str | None]:
+        """The value of the dimension in each cell."""
+        return self._columns[dimension]
+
+    def columns(self, measure: str) -> dict[str, np.ndarray]:
+        """The sums over companies of the measure, cell by cell, by the names of `Sums`."""
+        return {name: self._numbers[f"{measure}_{name}"] for name in Sums.__dataclass_fields__}
+
     def sums(self, measure: str, masks: list[np.ndarray]) -> Sums:
         """Sums over companies for each mask of cells."""
-        fields = {name: self._numbers[f"{measure}_{name}"] for name in Sums.__dataclass_fields__}
+        fields = self.columns(measure)
         rows = [self._total(fields, mask) for mask in masks]
         return Sums.of(**{name: [row[name] for row in rows] for name in fields})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from insights.problems import InsightsError
 from insights.report.execute import Executed, Failure
@@ -13,6 +14,10 @@ from insights.report.outputs import Outputs, incomplete, joined, outputs
 from insights.report.progress import Progress
 from insights.report.publish import Work
 
+if TYPE_CHECKING:
+    from insights.firm import Firm
+
+PROPOSED = "strategy.proposed.toml"
 SCHEMAS = Path(__file__).parents[1] / "evidence" / "schema"
 STAMPED = ("id", "as_of", "period", "currency", "data_hash", "strategy_hash", "versions")
 
@@ -39,10 +44,10 @@ class Chapters:
 
     def __init__(
         self, notebooks: Sequence[Notebook], languages: Sequence[str], work: Work, run: Mapping, progress: Progress,
-        earlier: Mapping | None = None,
+        earlier: Mapping | None = None, firm: Firm | None = None,
     ) -> None:
         self._notebooks, self._languages, self._work, self._run = notebooks, tuple(languages), work, run
-        self._progress, self._earlier = progress, earlier
+        self._progress, self._earlier, self._firm = progress, earlier, firm
         self._found: dict[str, Outputs] = {}
         self._failures: dict[str, Failure] = {}
         self._entries: dict[str, dict] = {}
@@ -101,7 +106,16 @@ class Chapters:
             document = {"schema": 1, "run": self._stamp(), kind: entries}
             _validate(kind, document)
             self._work.write_json(f"{kind}.json", document)
+        self._write_proposal(findings)
         self._write_index(chapters)
+
+    def _write_proposal(self, findings: Sequence[Mapping]) -> None:
+        """The strategy file as these findings would change it, where one can be proposed."""
+        from insights.report.proposal import proposal
+
+        text = proposal(self._firm, findings, self._languages[0])
+        if text:
+            self._work.write(PROPOSED, text)
 
     def _refuse_failures(self) -> None:
         if not self._failures:

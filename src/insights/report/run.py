@@ -157,7 +157,8 @@ class _Run:
         self, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None,
     ) -> Chapters:
         earlier = previous(self.request.reports, self.record)
-        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier)
+        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier,
+                            firm)
         kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
                           exports=scratch / exports.FOLDER, zygote=zygote)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}

@@ -67,7 +67,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Strategy:
-    """One version of the joint strategy. `content` is the whole file as read."""
+    """One version of the joint strategy. `content` is the whole file as read, `text` the same as it was written."""
 
     valid_from: dt.date | None
     agreed_on: dt.date | None
@@ -75,6 +75,7 @@ class Strategy:
     sha256: str
     content: Mapping[str, object] = field(default_factory=dict, compare=False)
     file: str = "strategy.toml"
+    text: str = field(default="", compare=False, repr=False)
     signatures: tuple[Signature, ...] = ()
     promote: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
@@ -106,7 +107,7 @@ class Strategy:
             if getattr(self, key):
                 yield Clause(f"customers.{key}={getattr(self, key)}", getattr(self, key))
         for key, value in self.sla.items():
-            yield Clause(f"sla.{key}={value:g}", f"{value:g}")
+            yield Clause(f"sla.{key}={value:.12g}", f"{value:.12g}")
 
     def _kpi_name(self, kpi: Kpi) -> str:
         """The measure; with department, team and product where the measure alone would not tell two targets apart."""

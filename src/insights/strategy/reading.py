@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from insights.problems import InsightsError
@@ -59,7 +59,7 @@ def read(raw: bytes, name: str, known: Known | None = None) -> Strategy:
     strategy = checker.strategy(content, hashlib.sha256(raw).hexdigest())
     if checker.mistakes:
         raise StrategyError("\n".join(checker.mistakes))
-    return strategy
+    return replace(strategy, text=text)
 
 
 class _Checker:

@@ -60,14 +60,15 @@ class Judged:
     finding: Finding
 
 
-def judged(firm: Firm, findings: Iterable[Finding]) -> list[Judged]:
+def judged(firm: Firm, findings: Iterable[Finding], *, unjudged: bool = True) -> list[Judged]:
     """A row for every clause of the strategy, in the file's order; a finding about several clauses is one row. Findings
-    about clauses that the file does not hold under that name come last, so that none is lost."""
+    about clauses that the file does not hold under that name come last, so that none is lost. Without `unjudged` the
+    clauses that no chapter speaks of are left out, and nothing is asked of the data."""
     spoken = sorted((f for f in findings if f.clause is not None), key=lambda f: f.id)
     agreed = firm.strategy.clauses if firm.strategy else ()
     rows: dict[str, list] = {}
     for clause in agreed:
-        about = _about(clause, spoken) or [_unjudged(firm, clause)]
+        about = _about(clause, spoken) or ([_unjudged(firm, clause)] if unjudged else [])
         for finding in about:
             rows.setdefault(finding.id, [finding, []])[1].append(clause)
     rows |= {f.id: [f, []] for f in spoken if f.id not in rows}

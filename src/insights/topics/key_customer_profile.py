@@ -10,7 +10,11 @@ from insights.language import Text
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.segments import Cells, Group, groups, judged_together
+from insights.topics import key_customer_refined, key_customer_segments
 from insights.topics import key_customer_words as words
+from insights.topics.key_customer_refined import Refined
+from insights.topics.key_customer_segments import Combined
+from insights.topics.key_customer_windows import windows
 from insights.topics.measures import Measure, measure
 
 TOPIC = "key_customer_profile"
@@ -55,6 +59,8 @@ class Profile:
     estimates: tuple[Estimate, ...] = ()
     missing: tuple[Text, ...] = ()
     sql: str = field(default="", repr=False)
+    combined: Combined | None = None
+    refined: Refined | None = None
 
 
 def findings(firm: Firm) -> list[Finding]:
@@ -79,8 +85,8 @@ def judge(firm: Firm) -> Profile:
     days = firm.query(segment_metrics.horizon())["days"][0].as_py() or 0
     profile = Profile(firm, totals, days, opportunities, {}, {}, _addressed(firm))
     if not totals["won"] + totals["lost"]:
-        return Profile(**{**vars(profile), "missing": (_(
-            "No lead has been won or lost yet, so no group can be compared with another."),)})
+        return replace(profile, missing=(_(
+            "No lead has been won or lost yet, so no group can be compared with another."),))
     money = "margin_per_lead" if _costs_covered(totals) else "revenue_per_lead"
     expression = segment_metrics.cells(
         ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of)
@@ -89,7 +95,17 @@ def judge(firm: Firm) -> Profile:
     profile = Profile(
         firm, totals, days, opportunities, _dimensions(firm, cells, money, profile),
         {"all": cells, "period": in_period}, profile.addressed, sql=sql_text(expression))
-    return Profile(**{**vars(profile), "findings": tuple(_findings(profile)), "estimates": tuple(_estimates(profile))})
+    profile = _searched(profile)
+    return replace(profile, findings=tuple(_findings(profile)), estimates=tuple(_estimates(profile)))
+
+
+def _searched(profile: Profile) -> Profile:
+    """The same with what a search on earlier leads, judged on later ones, adds; without where there are too few."""
+    found = windows(profile)
+    if found is None:
+        return profile
+    return replace(profile, combined=key_customer_segments.judge(profile, found),
+                   refined=key_customer_refined.judge(profile, found))
 
 
 def _from_opportunity(totals: dict) -> bool:
@@ -154,6 +170,10 @@ def _findings(profile: Profile) -> list[Finding]:
     for dimension in profile.dimensions.values():
         found += _group_findings(profile, dimension)
     found += clauses.findings(profile)
+    if profile.combined:
+        found += key_customer_segments.findings(profile, profile.combined)
+    if profile.refined:
+        found += key_customer_refined.findings(profile, profile.refined)
     places = {"sql": profile.sql, "read_from": profile.firm.read_from}
     return sorted((f.at(**places) for f in found if f), key=lambda f: (-f.rank, f.id))
 

@@ -22,16 +22,6 @@ if TYPE_CHECKING:
 MOST_SHOWN = 7
 MOST_LISTED = 20
 MOST_SAID = 4
-VERDICTS = {
-    "higher": Text("higher"), "lower": Text("lower"), "no_clear_difference": Text("no clear difference"),
-    "too_few_to_say": Text("too few to say"),
-}
-WITHHELD = {
-    "few_leads": Text("not shown: fewer than 30 leads"), "few_companies": Text("not shown: fewer than 5 companies"),
-    "few_customers": Text("not shown: fewer than 5 customers"),
-    "dominance": Text("not shown: one company makes nearly all of it"),
-    "no_rest": Text("not compared: there is hardly anything to compare with"),
-}
 _ = Text
 
 
@@ -56,7 +46,7 @@ def of_dimension(profile: Profile, key: str) -> list[Finding]:
 
 
 def _all_of(profile: Profile, key: str) -> list[Finding]:
-    return [f for f in profile.findings if key in f.subject or f.function.endswith(f"_by_{key}")]
+    return [f for f in profile.findings if set(f.subject) == {key} or f.function.endswith(f"_by_{key}")]
 
 
 def of_records(profile: Profile) -> list[Finding]:
@@ -197,9 +187,9 @@ def _row(key: str, group: Group, kinds: tuple[Measure, ...]) -> list[object]:
     for kind in kinds:
         compared = group.compared[kind.key]
         if compared.withheld:
-            row += [None, None, WITHHELD[compared.withheld]]
+            row += [None, None, words.WITHHELD[compared.withheld]]
         else:
-            row += [kind.value(compared.own.value), kind.range(compared.own), VERDICTS[str(compared.verdict)]]
+            row += [kind.value(compared.own.value), kind.range(compared.own), words.VERDICTS[str(compared.verdict)]]
     return row
 
 

@@ -24,21 +24,51 @@ METHOD = _(
     "and Hochberg).")
 COUNTED = _("Counted, not estimated.")
 
-DIMENSION = {"industry": _("industry"), "size": _("size"), "country": _("country")}
-DIMENSIONS = {"industry": _("industries"), "size": _("sizes of company"), "country": _("countries")}
+VERDICTS = {
+    "higher": _("higher"), "lower": _("lower"), "no_clear_difference": _("no clear difference"),
+    "too_few_to_say": _("too few to say"),
+}
+WITHHELD = {
+    "few_leads": _("not shown: fewer than 30 leads"), "few_companies": _("not shown: fewer than 5 companies"),
+    "few_customers": _("not shown: fewer than 5 customers"),
+    "dominance": _("not shown: one company makes nearly all of it"),
+    "no_rest": _("not compared: there is hardly anything to compare with"),
+}
+
+DIMENSION = {"industry": _("industry"), "size": _("size"), "country": _("country"), "region": _("region")}
+DIMENSIONS = {"industry": _("industries"), "size": _("sizes of company"), "country": _("countries"),
+              "region": _("regions")}
 
 
 def label(dimension: str, key: str) -> object:
     """A group's name as a person says it."""
     if key == "other":
         return _("others, too small to show")
-    return {"industry": Industry, "size": SizeBand, "country": Country}[dimension](key)
+    return {"industry": Industry, "size": SizeBand, "country": Country, "region": str}[dimension](key)
+
+
+def joined(parts: list[object]) -> Text | object:
+    """Parts of one description, with commas between them."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = _("{first}, {second}", first=whole, second=part)
+    return whole
+
+
+def judged_in_words(compared: Comparison) -> Text:
+    """The verdict, or why there is none."""
+    return WITHHELD[compared.withheld] if compared.withheld else VERDICTS[str(compared.verdict)]
+
+
+def weight(profile: Profile, kind: Measure, compared: Comparison) -> float:
+    """What hangs on a difference, in money over the leads behind it: the order of headlines."""
+    return abs(compared.difference.value) * compared.n * (1 if not kind.share else _margin_per_win(profile))
 
 
 def where(dimension: str, key: str) -> Text:
     """A group as the place of which something is said."""
     name = label(dimension, key)
-    if dimension == "country":
+    if dimension in ("country", "region"):
         return _("in {country}", country=name)
     return _("in the industry {industry}", industry=name) if dimension == "industry" else _("among {companies}",
                                                                                             companies=name)
@@ -104,11 +134,11 @@ def differs(profile: Profile, dimension: Dimension, kind: Measure, group: Group,
     ) if higher else _(
         "Agree by {day} which leads {where} are worth a seller's time; it costs one meeting. It worked if {measure} "
         "rises towards {rest} there.", **values)
-    weight = abs(compared.difference.value) * compared.n * (1 if not kind.share else _margin_per_win(profile))
     return Finding(
         function=f"{TOPIC}.{kind.key}", subject={dimension.key: group.label}, statement=statement, action=action,
         estimate=compared.own, baseline=compared.rest, difference=compared.difference, unit=kind.unit, n=compared.n,
-        verdict=compared.verdict, owner="marketing" if higher else "both", method=METHOD, rank=weight,
+        verdict=compared.verdict, owner="marketing" if higher else "both", method=METHOD,
+        rank=weight(profile, kind, compared),
         rival=_("Another trait of the leads {where} may stand behind it, such as their source or the product they ask "
                 "for.", **values))
 

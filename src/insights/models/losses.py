@@ -1,0 +1,83 @@
+"""What is lost where sellers leave a product's leads alone, and where its quality keeps customers from coming back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from insights.evidence import Comparison, Interval, Sums, Verdict, compare_with_rest, decide, significance, summarise
+from insights.evidence.comparison import DELTA, MIN_COMPANIES, MIN_LEADS
+from insights.models.amounts import Z, difference
+from insights.models.readiness import LeadCells
+
+_PULL = 5.0
+"""Leads' worth of the average by which a seller's own share is steadied."""
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Repeat orders for each customer and year by the product bought first: own against all other products, and the
+    orders for each customer-year that stay away (None where too few customers bought it first)."""
+
+    compared: Comparison
+    missing: Interval | None
+
+
+def untouched(cells: LeadCells) -> dict[str, Comparison]:
+    """Share of a product's leads that a seller has contacted, against what the same sellers contact of their leads for
+    other products; over leads old enough, in one search over all products. Variance over sellers, at least that of
+    independent leads."""
+    sellers, products = cells.codes["seller_id"], cells.codes["product_id"]
+    shape = (len(cells.names["seller_id"]), len(cells.names["product_id"]))
+    flat = sellers * shape[1] + products
+    n = np.bincount(flat, cells.counts["old"], shape[0] * shape[1]).reshape(shape)
+    touched = np.bincount(flat, cells.counts["old_touched"], shape[0] * shape[1]).reshape(shape)
+    n[-1], touched[-1] = 0.0, 0.0
+    names = cells.names["product_id"]
+    places = [i for i, name in enumerate(names) if name is not None]
+    compared = decide([_contacted(n, touched, place) for place in places])
+    return {names[place]: comparison for place, comparison in zip(places, compared, strict=True)}
+
+
+def _contacted(n: np.ndarray, touched: np.ndarray, place: int) -> Comparison:
+    own_n, own = n[:, place], touched[:, place]
+    other_n, other = n.sum(axis=1) - own_n, touched.sum(axis=1) - own
+    total = own_n.sum()
+    if total < MIN_LEADS or other_n[own_n > 0].sum() < MIN_LEADS:
+        nothing = Interval(0.0, 0.0, 0.0)
+        return Comparison(nothing, nothing, nothing, Verdict.TOO_FEW, 1.0, int(total), int((own_n > 0).sum()), 0.0,
+                          "few_leads")
+    average = other.sum() / other_n.sum()
+    usual = (other + _PULL * average) / (other_n + _PULL)
+    expected, seen = float(own_n @ usual / total), float(own.sum() / total)
+    gaps = own - own_n * usual
+    sellers = int((own_n > 0).sum())
+    clustered = ((gaps - own_n * (seen - expected)) ** 2).sum() * sellers / max(sellers - 1, 1)
+    independent = (own_n * usual * (1 - usual) * (1 + own_n / (other_n + _PULL))).sum()
+    error = Z * math.sqrt(max(clustered, independent)) / total
+    d = seen - expected
+    own_error = Z * math.sqrt(max(seen * (1 - seen), 1e-9) / total)
+    between = Interval(d, d - error, d + error)
+    return Comparison(
+        own=Interval(seen, max(seen - own_error, 0.0), min(seen + own_error, 1.0)),
+        rest=Interval(expected, max(expected - error, 0.0), min(expected + error, 1.0)), difference=between,
+        verdict=Verdict.TOO_FEW, p=significance(between, DELTA * expected), n=int(total), companies=sellers,
+        delta=DELTA * expected)
+
+
+def repeats(sums: Sums, names: list[str]) -> dict[str, Repeats]:
+    """Repeat orders by the product that a customer bought first, each product against all others in one search."""
+    compared = compare_with_rest(sums, share=False)
+    total = sums.total()
+    found = {}
+    for i, name in enumerate(names):
+        own = sums.pick(np.array([i]))
+        rest = Sums(**{k: getattr(total, k) for k in Sums.__dataclass_fields__}) - own
+        enough = own.companies[0] >= MIN_COMPANIES and rest.companies[0] >= MIN_COMPANIES and own.y[0] > 0
+        missing = None
+        if enough:
+            missing = difference(summarise(rest, share=False)[0], summarise(own, share=False)[0])
+        found[name] = Repeats(compared[i], missing)
+    return found

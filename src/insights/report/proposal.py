@@ -1,0 +1,23 @@
+"""The file `strategy.proposed.toml` of a run: the strategy as its findings would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from insights.firm import Firm
+
+
+def proposal(firm: Firm | None, findings: Sequence[Mapping], language: str) -> str | None:
+    """The proposed file; None where neither a strategy nor a finding gives anything to propose."""
+    from insights.evidence import Finding
+    from insights.strategy.propose import proposed
+    from insights.topics.alignment_proposal import edits, heading
+
+    if firm is None:
+        return None
+    changed = edits(firm, [Finding.from_json(f) for f in findings if f.get("status") != "gone"])
+    if firm.strategy is None and not changed:
+        return None
+    return proposed(firm.strategy, changed, [line.render(language) for line in heading(firm)])

@@ -1,0 +1,113 @@
+"""The product priorities on the synthetic firm, on firms with a known answer, and on bad input."""
+
+import json
+from importlib import resources
+
+import jsonschema
+import pytest
+
+import insights
+from insights.evidence import Finding, Verdict
+from insights.report.show import show
+from insights.topics import product_priorities as topic
+from insights.topics import product_priorities_clauses as clauses
+from insights.topics import product_priorities_lists as lists
+from insights.topics import product_priorities_view as view
+from tests.laws.messages import ROOT
+
+SHARED = ROOT.parent / "shared" / "data"
+MAVEN = SHARED / "maven_crm"
+needs_maven = pytest.mark.skipif(
+    not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
+
+
+def displayed(result):
+    """Show everything that the notebook shows."""
+    show(view.headlines(result), view.counted(result), view.product_map(result), view.demand_table(result),
+         view.support_table(result), view.price_strips(result), view.decided(result), view.undecided(result),
+         view.readiness_by_team(result), lists.training(result), lists.instead(result), view.of_strategy(result),
+         clauses.clauses(result), view.missing(result))
+
+
+def causes(result):
+    """Product and cause of every mismatch."""
+    return {(m.product.id, m.cause) for m in result.mismatches}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return topic.judge(insights.open("sample"))
+
+
+@pytest.fixture(scope="module")
+def maven():
+    return topic.judge(insights.open(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml")))
+
+
+def test_planted_products_are_found_with_their_cause(sample):
+    """The unwanted and the poor one always; the unprepared one is at least priced, whatever the verdict."""
+    found = causes(sample)
+    assert ("P05", "not_willing") in found and ("P09", "poor_quality") in found
+    gap = sample.assortment.products["P07"].gap
+    assert gap.compared is not None and gap.compared.difference.value < 0
+
+
+def test_planted_decoys_are_not_flagged(sample):
+    """P01 is promoted much and sold well, P11 is known to nobody and sold well all the same."""
+    assert not {"P01", "P11"} & {product for product, _cause in causes(sample)}
+    assert sample.assortment.products["P11"].gap.refused == "none_prepared"
+
+
+def test_the_first_screen_has_at_most_five_decisions_and_shows_their_worth(sample):
+    first = view.headlines(sample)
+    assert 1 <= len(first.decisions) <= 5
+    priced = [f for f in first.decisions if f.impact]
+    assert len(priced) >= 2
+    for finding in priced:
+        assert 0 <= finding.impact.low <= finding.impact.value <= finding.impact.high
+
+
+def test_the_declared_priorities_get_their_planted_verdicts(sample):
+    verdicts = {f.clause_id: f.verdict for f in sample.findings if f.clause is not None}
+    assert verdicts["products.promote=P01"] is Verdict.KEPT
+    assert verdicts["products.hold=P12"] is Verdict.NOT_KEPT
+
+
+def test_no_figure_for_a_campaign_that_was_never_run(sample):
+    best = [f for f in sample.findings if f.function.endswith("hardly_promoted")]
+    assert "P12" in {f.subject["product"] for f in best} and not any(f.impact for f in best)
+
+
+def test_the_page_says_everything_in_both_languages(sample):
+    displayed(sample)
+    for finding in sample.findings:
+        assert finding.statement.render("pl") != finding.statement.render("en")
+
+
+def test_findings_keep_the_published_schema_and_survive_json(sample):
+    folder = resources.files("insights") / "evidence" / "schema"
+    run = {"id": "x", "as_of": "2025-12-31", "period": ["2025-01-01", "2025-12-31"], "data_hash": "0"}
+    for name, entries in (("findings", sample.findings), ("estimates", sample.estimates)):
+        schema = json.loads((folder / f"{name}.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(
+            {"schema": 1, "run": run, name: [entry.to_json() for entry in entries]})
+    once = [f.to_json() for f in sample.findings]
+    assert [Finding.from_json(json.loads(json.dumps(entry))).to_json() for entry in once] == once
+
+
+@needs_maven
+def test_the_real_export_has_its_published_products(maven):
+    """Win rates and values recomputed from the files by their README, to the unit."""
+    assert {p.id: (p.won, p.revenue) for p in maven.products} == {
+        "GTX Pro": (729, 3_510_578), "GTX Plus Pro": (479, 2_629_651), "MG Advanced": (654, 2_216_387),
+        "GTX Plus Basic": (653, 705_275), "GTX Basic": (915, 499_263), "GTK 500": (15, 400_612),
+        "MG Special": (793, 43_768)}
+
+
+@needs_maven
+def test_what_the_real_export_does_not_hold_is_said_in_a_sentence_each(maven):
+    said = " ".join(text.render("en") for text in maven.missing)
+    for table in ("readiness", "campaign_products", "orders", "feedback"):
+        assert table in said
+    assert not maven.mismatches
+    displayed(maven)
