@@ -11,7 +11,7 @@ import click
 
 from insights import __version__
 
-TWINS = ("null", "small", "misspecified", "randomised")
+TWINS = ("null", "small", "misspecified", "randomised", "unhurried")
 USAGE, INTERNAL, CANNOT_WRITE, INTERRUPTED = 64, 70, 73, 130
 
 DATA = click.option("--data", default="sample", show_default=True, metavar="DATA",

@@ -167,6 +167,6 @@ def every_finding(firm: Firm) -> list[Finding]:
     found: list[Finding] = []
     for module in pkgutil.iter_modules(insights.topics.__path__):
         topic = importlib.import_module(f"insights.topics.{module.name}")
-        if hasattr(topic, "TOPIC") and hasattr(topic, "judge") and topic.TOPIC != TOPIC:
+        if getattr(topic, "TOPIC", None) == module.name != TOPIC:
             found += topic.findings(firm)
     return found
