@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,11 @@ class Firm:
                 self._build_lead_grain()
             self.checked.engine.execute(f"create temp table {name} as {text(expression)}")
             self._own.add(name)
+
+    def batches(self, expression: exp.Expression, rows: int) -> Iterator[pa.Table]:
+        """The result of a query, so many rows at a time."""
+        self.query(expression.copy().limit(0))
+        return self.checked.engine.batches(expression, rows)
 
     def row(self, expression: exp.Expression) -> dict:
         """The single row of a query, as a dictionary."""

@@ -1,8 +1,6 @@
-"""What customers say: five needs that many share, complaints by product, and one loud customer."""
+"""Rows of feedback: what customers ask for, theme by theme, and complaints about orders."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -12,47 +10,11 @@ from insights.sample.calendar import DAYS, END, MINUTES, START, to_office_hours
 from insights.sample.companies import COUNTRY_CODES, Companies
 from insights.sample.leads import Model
 from insights.sample.render import identifiers, stamps, words
-from insights.sample.rng import below, choose, share, thresholds
+from insights.sample.rng import Permutation, below, choose, share, thresholds
+from insights.sample.themes import ALL, CLOSERS, COMPLAINTS, LOUD, LOUD_MENTIONS, OPENERS, OTHER, SAYS_AGAIN
 
-
-@dataclass(frozen=True)
-class Theme:
-    """A need or improvement: how many customers voice it at 12,000 leads, its product, its item on the roadmap, and
-    the words in Polish (inflected, with typing errors), German and English."""
-
-    topic: str
-    kind: str
-    customers: int
-    product: int
-    item: str | None
-    polish: tuple[str, ...]
-    german: str
-    english: str
-
-
-THEMES = (
-    Theme("remote alarms", "need", 60, 6, "R4",
-          ("Alarmy na telefon by się przydały", "brak alarmów w telefonie", "prosimy o alram sms", "alarm w komórce"),
-          "Alarm auf das Handy gewünscht", "alarms on the phone please"),
-    Theme("higher flow", "need", 45, 14, "R1",
-          ("potrzebna większa wydajność pompy", "Za mała wydajność W20", "pompy o wiekszej wydajnosci"),
-          "größere Förderleistung nötig", "we need a higher flow rate"),
-    Theme("wall mounting", "improvement", 30, 11, "R5",
-          ("odzysk ciepła na ścianę", "montaż naścienny odzysku", "wersja nascienna H1"),
-          "Wandmontage für H1", "wall mounted H1"),
-    Theme("energy advice", "need", 22, 16, "R3",
-          ("doradztwo energetyczne - czy oferujecie", "audyt energii dla sprężarek", "pomoc w oszczędzaniu energii"),
-          "Energieberatung gesucht", "energy audit for compressors"),
-    Theme("faster spare parts", "improvement", 12, 10, None,
-          ("części zamienne szybciej", "dłuuugo czekamy na częsci", "krótszy termin na części"),
-          "Ersatzteile schneller", "faster spare parts"),
-)
-LOUD = Theme("custom paint", "need", 1, 0, None, ("kolor RAL na życzenie", "inny kolor pompy"), "Farbe nach RAL",
-             "paint")
-LOUD_MENTIONS = 40
 _FORM = 12_000
 _GERMAN = [COUNTRY_CODES.index(code) for code in ("DE", "AT")]
-_ENGLISH = [COUNTRY_CODES.index(code) for code in ("FR", "HU", "RO", "UA")]
 
 
 class Complaints:
@@ -67,11 +29,11 @@ class Complaints:
         when = ordered + (3 + below(draw("complains after", key), 60)) * MINUTES
         rows = np.flatnonzero(when < END * MINUTES)
         firms, product, key, when = firms.where(rows), product[rows], key[rows], when[rows]
-        text = below(draw("complaint wording", key), len(_COMPLAINT_TEXTS))
+        text = below(draw("complaint wording", key), len(COMPLAINTS))
         number = self._written + np.arange(len(rows))
         self._written += len(rows)
-        theme = np.full(len(rows), len(_ALL))
-        return _columns(self._model, number, key, theme, firms, product, when, (_COMPLAINT_TEXTS, text), widths)
+        theme = np.full(len(rows), len(ALL))
+        return _columns(self._model, number, key, theme, firms, product, when, (COMPLAINTS, text), widths)
 
 
 def feedback_columns(model: Model, widths: tuple[int, int]) -> dict[str, pa.Array]:
@@ -92,10 +54,10 @@ def _columns(model: Model, number, rows, theme, firms, product, when, wording, w
     unheard = (draw("management told", rows) >= share(250)) | (told >= END * MINUTES)
     silent = (draw("answered", rows) >= share(500)) | (answered >= END * MINUTES)
     texts, position = wording
-    kinds, topics = [t.kind for t in _ALL] + ["complaint"], [t.topic for t in _ALL] + ["quality"]
-    items = [t.item for t in _ALL] + [None]
+    kinds = [t.kind for t in ALL] + ["complaint"]
+    items = [t.item for t in ALL] + [None]
     known = sorted({item for item in items if item})
-    by_service = np.where(theme == len(_ALL), 2, choose(draw("recorded by", rows), thresholds((700, 150, 150))))
+    by_service = np.where(theme == len(ALL), 2, choose(draw("recorded by", rows), thresholds((700, 150, 150))))
     return {
         "feedback_id": identifiers("F", number + 1, widths[1]),
         "kind": words(kinds, theme),
@@ -103,46 +65,56 @@ def _columns(model: Model, number, rows, theme, firms, product, when, wording, w
         "company_id": identifiers("C", firms.number + 1, widths[1]),
         "product_id": words([product_id(k) for k in range(len(PRODUCTS))], product),
         "seller_id": identifiers("S", firms.seller + 1, 2, by_service != 0),
-        "topic": words(topics, theme, draw("topic said", rows) < share(400)),
+        "topic": words(("quality",), np.where(theme == len(ALL), 0, -1), draw("topic said", rows) < share(400)),
         "text": words(texts, position),
         "recorded_by": words(("sales", "marketing", "service"), by_service),
         "marketing_told_at": stamps(to_office_hours(np.where(untold, when, told)), untold),
         "management_told_at": stamps(to_office_hours(np.where(unheard, when, told)), unheard),
         "answered_at": stamps(to_office_hours(np.where(silent, when, answered)), silent),
-        "roadmap_item_id": words(known, np.array([known.index(i) if i else -1 for i in items])[theme]),
+        "roadmap_item_id": words(known, np.array([known.index(i) if i else -1 for i in items])[theme],
+                                 draw("item said", rows) < share(600)),
     }
 
 
-_ALL = (*THEMES, LOUD)
-_COMPLAINT_TEXTS = ("nieszczelny zawór po miesiącu", "reklamacja: przeciek", "Undicht nach Lieferung",
-                    "faulty on arrival", "zła dostawa", "uszkodzone w transporcie")
-
-
 def _mentions(model: Model) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Theme, company and product of every entry."""
+    """Theme, company and product of every entry: as many companies as planted, some of them twice."""
     leads, firms = model.register.leads, model.register.size
-    theme, company, product = [], [], []
-    for number, about in enumerate(THEMES):
-        count = max(1, about.customers * leads // _FORM)
-        theme.append(np.full(count, number))
-        company.append(below(model.draw(f"theme {number}", np.arange(count)), firms))
-        product.append(np.full(count, about.product))
-    theme.append(np.full(LOUD_MENTIONS, len(THEMES)))
-    company.append(np.full(LOUD_MENTIONS, firms // 3))
-    product.append(np.full(LOUD_MENTIONS, LOUD.product))
-    return np.concatenate(theme), np.concatenate(company), np.concatenate(product)
+    theme, company = [], []
+    for number, about in enumerate(ALL):
+        count = min(max(1, about.customers * leads // _FORM), firms)
+        who = Permutation(model.register.seed, f"theme {number}", firms).place(np.arange(count))
+        if about is LOUD:
+            who = np.full(LOUD_MENTIONS, firms // 3)
+        again = who[model.draw(f"again {number}", np.arange(len(who))) < share(SAYS_AGAIN)]
+        who = who if about in (LOUD, OTHER) else np.concatenate([who, again])
+        theme.append(np.full(len(who), number))
+        company.append(who)
+    of = np.concatenate(theme)
+    return of, np.concatenate(company), np.array([about.product for about in ALL])[of]
+
+
+def mentions(model: Model, width: int) -> dict[str, list[str]]:
+    """The feedback_ids of each theme."""
+    theme = _mentions(model)[0]
+    return {about.topic: [f"F{row + 1:0{width}d}" for row in np.flatnonzero(theme == number).tolist()]
+            for number, about in enumerate(ALL)}
+
+
+def customers_of(model: Model) -> dict[str, int]:
+    """How many companies voice each theme."""
+    theme, company, _ = _mentions(model)
+    return {about.topic: len(np.unique(company[theme == number])) for number, about in enumerate(ALL)}
 
 
 def _texts(model: Model, theme: np.ndarray, rows: np.ndarray, country: np.ndarray) -> tuple[list[str], np.ndarray]:
     """All texts, and which one each entry has: in the customer's language."""
+    language = np.where(np.isin(country, _GERMAN), 1, np.where(country == 0, 0, 2))
     texts: list[str] = []
     position = np.zeros(len(rows), dtype=np.int64)
     chance = model.draw("wording", rows)
-    for number, about in enumerate(_ALL):
-        inside = theme == number
-        at = len(texts)
-        texts += [*about.polish, about.german, about.english]
-        polish = at + below(chance, len(about.polish))
-        foreign = np.where(np.isin(country, _GERMAN), len(texts) - 2, len(texts) - 1)
-        position[inside] = np.where(np.isin(country, (*_GERMAN, *_ENGLISH)), foreign, polish)[inside]
+    for number, about in enumerate(ALL):
+        for code, (key, said) in enumerate(zip(OPENERS, (about.polish, about.german, about.english), strict=True)):
+            inside = (theme == number) & (language == code)
+            position[inside] = (len(texts) + below(chance, len(said) * len(OPENERS[key]) * len(CLOSERS[key])))[inside]
+            texts += [first + words_of + last for words_of in said for first in OPENERS[key] for last in CLOSERS[key]]
     return texts, position

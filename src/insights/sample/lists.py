@@ -108,14 +108,26 @@ def brand_rows(model: Model) -> list[dict[str, object]]:
     ]
 
 
-_ITEMS = (
+ITEMS = (
     ("R1", 14, "Pompa W30: większa wydajność", "beta", "2027-01-15", "2026-06-30", "2026-03-10", None),
     ("R2", 15, "Sterownik pompowni C1", "in_development", "2027-05-31", "2026-11-30", None, None),
     ("R3", 16, "Doradztwo energetyczne", "planned", "2027-09-30", "2027-09-30", None, None),
     ("R4", NOT_READY, "Monitoring: alarmy w telefonie", "launched", "2026-04-15", "2025-12-15", "2026-02-02",
      "2026-04-15"),
     ("R5", 11, "Odzysk ciepła H1: wersja naścienna", "in_development", "2026-12-10", "2026-12-10", None, None),
+    ("R6", 13, "Przegląd pompowni: raport z drona", "planned", "2027-03-31", "2027-03-31", None, None),
 )
+NOTICES = (
+    ("R1", "PL North", "2026-02-16", "2026-09-01"), ("R1", "PL South", "2026-02-16", None),
+    ("R1", "DACH", "2026-03-20", None), ("R2", "PL North", "2026-05-11", "2026-08-24"),
+    ("R2", "PL South", "2026-05-11", "2026-08-24"), ("R2", "DACH", "2026-05-11", "2026-08-25"),
+    ("R2", "CEE", "2026-05-11", "2026-08-25"), ("R2", "Export", "2026-05-11", "2026-08-26"),
+    ("R4", "PL North", "2026-03-30", None), ("R4", "DACH", "2026-05-04", None), ("R5", "PL South", "2026-09-14", None),
+)
+ROADMAP_GAPS = {"R1": "known_not_ready", "R2": "ready_unannounced", "R3": "not_told", "R4": "announced_before_told",
+                "R5": "known_not_ready", "R6": "nobody_asked"}
+"""What is wrong with each item: sellers were told and hardly trained; they are trained and nothing is announced; they
+were not told at all; the market was told before them; no customer asked for it."""
 
 
 def roadmap_rows() -> list[dict[str, object]]:
@@ -123,14 +135,11 @@ def roadmap_rows() -> list[dict[str, object]]:
     return [
         {"item_id": item, "product_id": product_id(product), "title": title, "stage": stage, "planned_on": planned,
          "first_planned_on": first, "announced_at": announced, "launched_on": launched}
-        for item, product, title, stage, planned, first, announced, launched in _ITEMS
+        for item, product, title, stage, planned, first, announced, launched in ITEMS
     ]
 
 
 def notice_rows() -> list[dict[str, object]]:
-    """Rows of roadmap_notices: the pump's sellers know in time, the heat recovery's do not."""
-    told = (("R1", "PL North", "2026-02-16", "2026-09-01"), ("R1", "PL South", "2026-02-16", None),
-            ("R1", "DACH", "2026-03-20", None), ("R4", "PL North", "2026-03-30", None),
-            ("R4", "DACH", "2026-05-04", None), ("R5", "PL South", "2026-09-14", None))
+    """Rows of roadmap_notices, by team."""
     return [{"item_id": item, "team": team, "told_at": when, "trained_at": trained}
-            for item, team, when, trained in told]
+            for item, team, when, trained in NOTICES]

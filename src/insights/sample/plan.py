@@ -10,7 +10,7 @@ from datetime import date
 
 FIRM = "Zakłady Pomp i Sprężarek Warta"
 
-BASE_ODDS = 68
+BASE_ODDS = 71
 """Odds of a win, in thousandths, before any effect; set so that 6% of the default firm's leads are won in the end."""
 
 # word, frequency, odds of a win
@@ -19,7 +19,7 @@ INDUSTRIES = (
     ("C24", 40, 900), ("C29", 60, 1000), ("E36", 60, 1000), ("F43", 110, 700), ("G46", 150, 1000),
     ("H49", 60, 1000), ("B08", 50, 900), ("D35", 0, 1000),
 )
-SIZES = (("micro", 280, 600), ("small", 330, 900), ("medium", 260, 1300), ("large", 130, 1000))
+SIZES = (("micro", 280, 600), ("small", 330, 900), ("medium", 260, 1300), ("large", 130, 700))
 COUNTRIES = (
     ("PL", 590, 1000), ("DE", 150, 1400), ("CZ", 70, 1000), ("SK", 60, 1000), ("AT", 45, 1000),
     ("FR", 30, 1000), ("HU", 25, 1000), ("RO", 15, 1000), ("UA", 15, 800),

@@ -45,14 +45,24 @@ _TITLES = (
     ("Dyrektor produkcji", "Produktionsleiter", "Production director", 2),
     ("Prezes zarządu", "Geschäftsführer", "Managing director", 0),
     ("Dyrektor finansowy", "Kaufmännischer Leiter", "Finance director", 0),
+    ("Zakupy", "Einkauf", "Purchasing", 5),
+    ("Prezes", "Inhaber", "CEO", 0),
+    ("St. mechanik UR", "Betriebsschlosser", "Senior fitter", 4),
 )
-_ASKERS = (300, 200, 150, 130, 120, 30, 40, 30, 0)
-_DECIDERS = (120, 0, 40, 0, 0, 600, 90, 150, 0)
-_BOARD = (0, 0, 0, 0, 0, 0, 0, 400, 600)
+_ASKERS = (220, 160, 140, 110, 100, 30, 40, 30, 0, 120, 20, 30)
+_DECIDERS = (90, 0, 40, 0, 0, 600, 90, 110, 0, 30, 40, 0)
+_BOARD = (0, 0, 0, 0, 0, 0, 0, 300, 600, 0, 100, 0)
 ASKER, DECIDER, BOARD = range(3)
 _PER_COMPANY = (_ASKERS, _DECIDERS, _BOARD)
+GROUP_EVERY = 211
+"""Of so many companies the first is the parent of the next two."""
 UNLINKED, WITHOUT_COMPANY = 12, 10
 """Thousandths of leads without company and contact, and of those without company but with a contact."""
+
+
+def is_subsidiary(number: np.ndarray) -> np.ndarray:
+    """Companies that belong to the first of their row of GROUP_EVERY: groups of three."""
+    return np.isin(number % GROUP_EVERY, (1, 2))
 
 
 def company_columns(register: Register, firms: Companies, width: int) -> dict[str, pa.Array]:
@@ -79,6 +89,7 @@ def company_columns(register: Register, firms: Companies, width: int) -> dict[st
         "country": words(COUNTRY_CODES, firms.country, ~firms.country_known),
         "region": words(REGION_NAMES, firms.region, ~firms.country_known),
         "owner_seller_id": identifiers("S", firms.seller + 1, 2),
+        "parent_id": identifiers("C", number - number % GROUP_EVERY + 1, width, ~is_subsidiary(number)),
         "first_order_on": dates(START - 1 - below(register.draw("first order", number), 2_400), ~old),
         "strategic": words(("true",), np.where(is_account(number), 0, UNKNOWN)),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from insights.sample import lags, plan, planted
@@ -12,12 +14,15 @@ from insights.sample.campaigns import spend_shares
 from insights.sample.companies import Register
 from insights.sample.customers import SPONTANEOUS, UPLIFT
 from insights.sample.deals import COMPLAINTS, COMPLAINTS_POOR
-from insights.sample.funnel import REASON_CLASS
+from insights.sample.feedback import customers_of, mentions
+from insights.sample.funnel import BLOCKERS, REASON_CLASS
 from insights.sample.leads import SOURCE_NAMES, Model
 from insights.sample.ledger import WORDS, Ledger
+from insights.sample.lists import ITEMS, NOTICES, ROADMAP_GAPS
 from insights.sample.losses import FAMILIES, Losses
 from insights.sample.money import Money
 from insights.sample.plan import SEGMENTS
+from insights.sample.themes import LOUD, LOUD_MENTIONS, THEMES
 
 Truth = dict[str, object]
 SPANS = {"all": ("2023-10-01", "2026-10-01"), "last_year": ("2025-10-01", "2026-10-01")}
@@ -43,7 +48,8 @@ def truths(model: Model, ledger: Ledger, book: Book, losses: Losses) -> list[Tru
             found += _expected(model, ledger, subject, period)
     found += [_entry("days_to_win_median", {"source": name}, lags.median(model.lag_name(code)), "days")
               for code, name in enumerate(SOURCE_NAMES)]
-    return found + _movement(model, ledger) + _products(model, losses) + _customers(model, book) + planted.truths(model)
+    found += _movement(model, ledger) + _products(model, losses) + _voice(model, losses)
+    return found + _customers(model, book) + planted.truths(model)
 
 
 def _subjects() -> list[dict[str, str]]:
@@ -89,8 +95,6 @@ def _products(model: Model, losses: Losses) -> list[Truth]:
         if measure in ("lost_wins", "lost_margin"):
             unit = "count" if measure == "lost_wins" else "PLN"
             found.append(_entry(measure, dict(subject), losses.expected(measure, dict(subject), period), unit, period))
-        elif measure == "lost_for_blocker":
-            found.append(_entry(measure, dict(subject), losses.value(measure, dict(subject)), "count"))
     for family in FAMILIES:
         subject = {"family": family}
         now = losses.value("margin_now", subject)
@@ -121,6 +125,32 @@ def _product(model: Model, losses: Losses, number: int, shares: dict[str, dict[i
         _entry("margin_share", subject, round(1 - product.cost / (product.price * (1 - cut)), 6), "share"),
         *(_entry("spend_share", subject, shares[period].get(number + 1, 0.0), "share", period) for period in SPANS),
     ]
+
+
+def _voice(model: Model, losses: Losses) -> list[Truth]:
+    """Themes of the customers' voice and the roadmap that should answer them."""
+    found = []
+    of, entries = customers_of(model), mentions(model, 1)
+    for theme in THEMES:
+        subject = {"theme": theme.topic}
+        found += [_entry("customers_of_a_theme", subject, of[theme.topic], "count"),
+                  _entry("mentions_of_a_theme", subject, len(entries[theme.topic]), "count"),
+                  _entry("item_of_a_theme", subject, theme.item, "item")]
+    found += [_entry("mentions_of_a_theme", {"theme": LOUD.topic}, LOUD_MENTIONS, "count"),
+              _entry("item_of_a_theme", {"theme": LOUD.topic}, None, "item")]
+    for item, _, _, _, planned_on, first, announced, _ in ITEMS:
+        told = [when for which, _, when, _ in NOTICES if which == item]
+        subject = {"item": item}
+        found += [_entry("slip_days", subject, _days(first, planned_on), "days"),
+                  _entry("roadmap_gap", subject, ROADMAP_GAPS[item], "gap")]
+        if announced and told:
+            found.append(_entry("days_told_before_announced", subject, _days(min(told), announced), "days"))
+    return found + [_entry("lost_for_blocker", {"item": blocker.item},
+                           losses.value("lost_for_blocker", {"item": blocker.item}), "count") for blocker in BLOCKERS]
+
+
+def _days(since: str, until: str) -> int:
+    return (date.fromisoformat(until) - date.fromisoformat(since)).days
 
 
 def _customers(model: Model, book: Book) -> list[Truth]:

@@ -14,7 +14,7 @@ from insights.sample.agreement import DEFAULTS, STRATEGY
 from insights.sample.book import LISTED, Book
 from insights.sample.companies import Register
 from insights.sample.deals import Orders
-from insights.sample.feedback import Complaints, feedback_columns
+from insights.sample.feedback import Complaints, feedback_columns, mentions
 from insights.sample.funnel import Funnel
 from insights.sample.leads import Model
 from insights.sample.ledger import Ledger
@@ -60,7 +60,8 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
     _write_leads(out, model, money, ledger, book, losses, widths, chunk, steps)
     _write_lists(out, model, money, widths)
     truth = {"schema": 1, "seed": seed, "size": leads, "twin": twin, "truths": truths(model, ledger, book, losses),
-             "companies": book.companies(widths[1]), "leads": losses.leads(widths[0])}
+             "companies": book.companies(widths[1]), "leads": losses.leads(widths[0]),
+             "feedback": mentions(model, widths[1]) if leads <= LISTED else {}}
     _write_text(out / "truth.json", _compact_json(truth))
     _write_text(out / "strategy.toml", STRATEGY)
     _write_text(out / "insights.toml", DEFAULTS)

@@ -10,9 +10,10 @@ from insights.language import Text
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.segments import Cells, Group, groups, judged_together
-from insights.topics import key_customer_refined, key_customer_segments
+from insights.topics import key_customer_deciders, key_customer_refined, key_customer_roles, key_customer_segments
 from insights.topics import key_customer_words as words
 from insights.topics.key_customer_refined import Refined
+from insights.topics.key_customer_roles import Roles
 from insights.topics.key_customer_segments import Combined
 from insights.topics.key_customer_windows import windows
 from insights.topics.measures import Measure, measure
@@ -61,6 +62,7 @@ class Profile:
     sql: str = field(default="", repr=False)
     combined: Combined | None = None
     refined: Refined | None = None
+    roles: Roles | None = None
 
 
 def findings(firm: Firm) -> list[Finding]:
@@ -95,7 +97,7 @@ def judge(firm: Firm) -> Profile:
     profile = Profile(
         firm, totals, days, opportunities, _dimensions(firm, cells, money, profile),
         {"all": cells, "period": in_period}, profile.addressed, sql=sql_text(expression))
-    profile = _searched(profile)
+    profile = replace(_searched(profile), roles=key_customer_roles.judge(profile))
     return replace(profile, findings=tuple(_findings(profile)), estimates=tuple(_estimates(profile)))
 
 
@@ -174,6 +176,8 @@ def _findings(profile: Profile) -> list[Finding]:
         found += key_customer_segments.findings(profile, profile.combined)
     if profile.refined:
         found += key_customer_refined.findings(profile, profile.refined)
+    if profile.roles:
+        found += key_customer_deciders.findings(profile, profile.roles)
     places = {"sql": profile.sql, "read_from": profile.firm.read_from}
     return sorted((f.at(**places) for f in found if f), key=lambda f: (-f.rank, f.id))
 
