@@ -39,7 +39,8 @@ def scores(case: Case) -> dict | None:
     from insights.metrics import voice
     from insights.models.texts import cleaned
 
-    planted = case.lists.get("feedback", {})
+    # "other" is what belongs to no theme.
+    planted = {name: ids for name, ids in case.lists.get("feedback", {}).items() if name != "other"}
     rows = [r for r in case.firm.query(voice.entries(case.firm.as_of, leads=True)).to_pylist()
             if r["kind"] != "complaint"]
     place = {row["id"]: k for k, row in enumerate(rows)}
