@@ -96,6 +96,33 @@ def check(data: str, mapping: str, form: str) -> None:
     check(data, mapping, form)
 
 
+@cli.command(short_help="Score the open leads: chance, expected money, reasons.")
+@DATA
+@MAPPING
+@click.option("--as-of", default="", metavar="DAY", help="What was known on this day (2026-09-30). By default the "
+              "mapping's, else the day of the latest event.")
+@click.option("--capacity", type=click.IntRange(0), default=0, metavar="N", help="Leads that sales can work in a week; "
+              "by default as many as it has worked lately.")
+@click.option("--out", required=True, metavar="FILE", help="Where to write the leads: .csv or .parquet.")
+@click.option("--language", default="en", show_default=True, type=click.Choice(("en", "pl")),
+              help="Language of the reasons.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what went wrong.")
+def score(**options: object) -> None:
+    """Score the open leads: the chance that each is won with its interval, what it is expected to bring, and why.
+
+    \b
+    insights score --out leads.csv
+    insights score --data export/ --mapping crm.toml --capacity 40 --out leads.parquet
+
+    The file holds one row per open lead, the most valuable first; work_now marks those that fit into a week. The score
+    is learned from these data alone, judged on later leads, and refused where fewer than 50 wins are recorded (exit
+    code 65).
+    """
+    from insights.commands.score import score
+
+    score(**options)
+
+
 @cli.command(short_help="Turn an export into the tables of the contract.")
 @DATA
 @MAPPING
@@ -194,6 +221,25 @@ def runs(reports: str, form: str) -> None:
     from insights.commands.runs import runs
 
     runs(reports, form)
+
+
+@cli.command(short_help="What changed between two runs.")
+@click.argument("before")
+@click.argument("after", default="latest")
+@REPORTS
+@LANGUAGE
+@_format("text", "json")
+def diff(before: str, after: str, reports: str, language: str, form: str) -> None:
+    """What changed between two runs: findings new, gone and changed beyond noise; definitions, data and parameters that
+    moved a number. BEFORE and AFTER are names of runs, or folders; AFTER is the latest by default.
+
+    \b
+    insights diff 2026-09-01T0600Z-1a2b3c
+    insights diff 2026-09-01T0600Z-1a2b3c latest --format json
+    """
+    from insights.commands.diff import diff
+
+    diff(before, after, reports, form, language)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

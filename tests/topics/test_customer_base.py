@@ -10,7 +10,11 @@ from insights.models.repeat_orders.history import KINDS
 from insights.report.show import show
 from insights.topics import customer_base as topic
 from insights.topics import customer_base_export as export
+from insights.topics import customer_base_leads as leads
+from insights.topics import customer_base_products as products
+from insights.topics import customer_base_time as over_time
 from insights.topics import customer_base_view as view
+from insights.topics import customer_base_winback as win_back
 from tests.laws.messages import ROOT
 from tests.topics.ordering import END, many, order, ordering, rhythm
 
@@ -35,9 +39,11 @@ def kind_of(base, company):
 
 def displayed(base):
     """Show everything that the notebook shows."""
-    show(view.headlines(base), view.of(base, "expected", "concentration", "late", "lapsed", "records", "returned"),
-         view.decisive(base), view.calls(base), export.customers(base), view.states(base), view.forecasts(base),
-         view.calibration(base), view.missing(base))
+    show(view.headlines(base), list(base.findings), view.decisive(base), view.calls(base), export.customers(base),
+         view.states(base), view.doubles(base), view.forecasts(base), view.calibration(base), view.missing(base))
+    show(over_time.repeat_orders(base), over_time.cohorts(base), over_time.over_time(base), over_time.flow_table(base),
+         [over_time.segments(base, key) for key in over_time.SEGMENTS], over_time.rfm(base))
+    show(products.next_table(base), products.stopped_table(base), win_back.table(base), leads.table(base))
 
 
 def test_each_customer_is_judged_by_its_own_rhythm(tmp_path):

@@ -10,7 +10,11 @@ import insights
 from insights.evidence import Finding, Verdict
 from insights.report.show import show
 from insights.topics import key_customer_clauses as clauses
+from insights.topics import key_customer_deciders as deciders
+from insights.topics import key_customer_first as first
 from insights.topics import key_customer_profile as topic
+from insights.topics import key_customer_refined_view as refined
+from insights.topics import key_customer_segments as segments
 from insights.topics import key_customer_view as view
 from tests.laws.messages import ROOT
 from tests.topics.firms import segmented
@@ -32,7 +36,10 @@ def displayed(profile):
     """Show everything that the notebook shows."""
     for key in topic.DIMENSIONS:
         show(view.shares_figure(profile, key), view.of_dimension(profile, key), view.ranking(profile, key))
-    show(view.headlines(profile), view.of_strategy(profile), clauses.clauses(profile), view.missing(profile))
+    show(first.headlines(profile), view.of_strategy(profile), clauses.clauses(profile), view.missing(profile))
+    show(refined.rules(profile), refined.looked_back(profile), refined.opposite(profile))
+    show(segments.table(profile, profile.combined), deciders.tables(profile, profile.roles))
+    show(*(f for f in profile.findings if "_profile." in f.function))
 
 
 def test_the_better_industry_is_found_and_the_rest_is_not_called_different(tmp_path):

@@ -158,3 +158,40 @@ def brand(as_of: dt.date) -> exp.Expression:
     return select("""
         select measured_on, metric, cast(value as double) as value, n, source from brand
         where measured_on <= :as_of order by metric, measured_on, source""", as_of=as_of)
+
+
+FAIRS = "fair|targi|messe|expo|trade show|event|conference|konferenc|webinar|congress|kongres"
+
+
+def daily(event: str, days: int, as_of: dt.date, *, campaigns: bool) -> exp.Expression:
+    """One row per day with leads created (`event` leads), qualified (mql) or won: `n`; `at_fairs` those of a fair or
+    other event, which belong to the calendar and not to a push; and, without the latter, `old` (at least `days` old),
+    `in_time` (of these won within `days`), `margin` of these, `returned`, and `listed` and `at_list` of wins."""
+    column = {"leads": "created_on", "mql": "mql_on", "won": "won_on"}[event]
+    channel = "coalesce(c.channel, g.source, '')" if campaigns else "coalesce(g.source, '')"
+    join = "left join campaigns c on c.campaign_id = g.campaign_id" if campaigns else ""
+    return select(f"""
+        with marked as (
+            select g.*, g.{column} as day, regexp_matches(lower({channel}), :fairs) as fair,
+                g.created_on + :days <= :as_of as old
+            from {LEAD_GRAIN} g {join} where g.{column} is not null
+        )
+        select day, count(*) as n, count(*) filter (where fair) as at_fairs,
+            count(*) filter (where old and not fair) as old,
+            count(*) filter (where old and not fair and days_to_win <= :days) as in_time,
+            cast(sum(margin) filter (where old and not fair and days_to_win <= :days) as double) as margin,
+            count(*) filter (where not fair and outcome = 'returned') as returned,
+            cast(sum(listed_revenue) filter (where not fair) as double) as listed,
+            cast(sum(list_revenue) filter (where not fair) as double) as at_list
+        from marked group by all order by all""", days=days, as_of=as_of, fairs=FAIRS)
+
+
+def seller_hours(start: dt.date, end: dt.date) -> exp.Expression:
+    """Sellers with hours who were active in the range of days: their number, hours a week together, and their cost a
+    week."""
+    return select("""
+        select count(*) as sellers, cast(sum(hours_per_week) as double) as hours,
+            cast(sum(hours_per_week * hourly_cost) as double) as cost
+        from sellers
+        where hours_per_week > 0 and (active_from is null or active_from < :end)
+            and (active_to is null or active_to >= :start)""", start=start, end=end)

@@ -108,7 +108,7 @@ def customers(companies: exp.Expression) -> exp.Expression:
     segment, owner and dates of its own. `companies`: the company grain."""
     return select(f"""
         select row_number() over (order by d.company_id) - 1 as customer, d.company_id, c.name, c.industry, c.size,
-               c.country, f.owner_seller_id as owner, f.first_order_on, f.closed_on, f.left_reason,
+               c.country, f.owner_seller_id as owner, f.first_order_on, f.closed_on, f.left_reason, f.tax_id,
                coalesce(f.strategic, false) as strategic, d.first_day
         from (select company_id, min(day) as first_day from {DAYS} where ordered group by 1) d
         left join ({companies.sql(dialect='duckdb')}) c on c.company_id = d.company_id
@@ -125,7 +125,8 @@ def counts(day: dt.date, money: str) -> exp.Expression:
     """One row per customer that had ordered by the end of `day`, with what repeat-order models need.
 
     `orders`: order days; `age`, `silence`: days since the first and the last; `gaps_*`: number, sum, sum of logarithms
-    and of their squares of the intervals between order days; `bursts`, `cosine`, `sine`, `season_days`, `since_burst`:
+    and of their squares of the intervals between order days, `pause_days` the sum of those between bursts; `bursts`,
+    `cosine`, `sine`, `season_days`, `since_burst`:
     beginnings of bursts, their place in the year as sums over a circle, days from the first to the last, days since
     the last; `total`, `year`, `year_before`, `first_money`: money (`money`: margin or revenue) net of what was taken
     back, of all time, of the last 365 days and the 365 before, of the first order day; `recent`: order days of the
@@ -142,6 +143,7 @@ def counts(day: dt.date, money: str) -> exp.Expression:
             coalesce(sum(d.gap) filter (where before), 0) as gaps_days,
             coalesce(sum(ln(d.gap)) filter (where before), 0) as gaps_logs,
             coalesce(sum(ln(d.gap) * ln(d.gap)) filter (where before), 0) as gaps_squares,
+            coalesce(sum(d.gap) filter (where before and d.burst), 0) as pause_days,
             count(*) filter (where before and d.burst) as bursts,
             coalesce(sum(cos(2 * pi() * dayofyear(d.day) / 365.25)) filter (where before and d.burst), 0) as cosine,
             coalesce(sum(sin(2 * pi() * dayofyear(d.day) / 365.25)) filter (where before and d.burst), 0) as sine,

@@ -93,6 +93,12 @@ class Chapters:
         """What became of each notebook, for run.json; those that a run did not come to are missing."""
         return [self._entries[n.name] for n in self._notebooks if n.name in self._entries]
 
+    @property
+    def headlines(self) -> Mapping | None:
+        """What the report's first screen says, for the list of runs."""
+        said = [found.headlines for n in self._notebooks if (found := self._found.get(n.name)) and found.headlines]
+        return said[-1] if said else None
+
     def finish(self) -> None:
         """Write the index, findings and estimates; NotebookFailed or DataChanged where a chapter is missing."""
         self._refuse_failures()
@@ -106,16 +112,16 @@ class Chapters:
             document = {"schema": 1, "run": self._stamp(), kind: entries}
             _validate(kind, document)
             self._work.write_json(f"{kind}.json", document)
-        self._write_proposal(findings)
-        self._write_index(chapters)
+        self._write_index(chapters, proposed=self._write_proposal(findings))
 
-    def _write_proposal(self, findings: Sequence[Mapping]) -> None:
-        """The strategy file as these findings would change it, where one can be proposed."""
+    def _write_proposal(self, findings: Sequence[Mapping]) -> bool:
+        """The strategy file as these findings would change it; whether one can be proposed."""
         from insights.report.proposal import proposal
 
         text = proposal(self._firm, findings, self._languages[0])
         if text:
             self._work.write(PROPOSED, text)
+        return bool(text)
 
     def _refuse_failures(self) -> None:
         if not self._failures:
@@ -157,7 +163,7 @@ class Chapters:
                                     siblings=siblings, run=self._run)
             self._work.write(file_name(notebook.name, language, self._languages), page)
 
-    def _write_index(self, chapters: Sequence[Outputs]) -> None:
+    def _write_index(self, chapters: Sequence[Outputs], *, proposed: bool) -> None:
         from insights.report.index import index
         from insights.report.templates import file_name
 
@@ -167,7 +173,8 @@ class Chapters:
                   for n, found in zip(self._notebooks, chapters, strict=True)]
         for language in self._languages:
             page = index(self._run, listed, headlines=last.blocks.get("headline"),
-                         quality=last.blocks.get("quality"), language=language, languages=self._languages)
+                         quality=last.blocks.get("quality"), language=language, languages=self._languages,
+                         proposed=proposed)
             self._work.write(file_name("index", language, self._languages), page)
 
     def _stamp(self) -> dict:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from insights.report.execute import Failure, own_cells
-from insights.report.show import BLOCK, DONE, ESTIMATES, FINDING
+from insights.report.show import BLOCK, DONE, ESTIMATES, FINDING, HEADLINES
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -22,6 +22,7 @@ class Outputs:
     findings: tuple[dict, ...] = ()
     estimates: tuple[dict, ...] = ()
     blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    headlines: Mapping | None = None
 
     @property
     def top_line(self) -> Mapping[str, str] | None:
@@ -31,8 +32,9 @@ class Outputs:
 
 
 def outputs(notebook: NotebookNode, name: str) -> Outputs:
-    """The data that the notebook's cells displayed. `blocks` holds the first block of each kind."""
-    done, findings, estimates, blocks = None, [], [], {}
+    """The data that the notebook's cells displayed. `blocks` holds the first block of each kind, `headlines` what the
+    first screen says."""
+    done, headlines, findings, estimates, blocks = None, None, [], [], {}
     for cell_id, data in _bundles(notebook):
         place = {"notebook": name, "cell": cell_id}
         if FINDING in data:
@@ -40,8 +42,8 @@ def outputs(notebook: NotebookNode, name: str) -> Outputs:
         estimates += data.get(ESTIMATES, ())
         if BLOCK in data:
             blocks.setdefault(data[BLOCK]["kind"], data[BLOCK]["html"])
-        done = data.get(DONE, done)
-    return Outputs(done, tuple(findings), tuple(_once(estimates)), blocks)
+        done, headlines = data.get(DONE, done), headlines or data.get(HEADLINES)
+    return Outputs(done, tuple(findings), tuple(_once(estimates)), blocks, headlines)
 
 
 def incomplete(notebook: NotebookNode, found: Outputs) -> Failure | None:

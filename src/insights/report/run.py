@@ -15,7 +15,7 @@ from insights.evidence.words import both
 from insights.language import LANGUAGES
 from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
-from insights.report import exports, forked, guard, ledger, publish
+from insights.report import exports, forked, guard, ledger, listing, publish
 from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
@@ -123,12 +123,15 @@ class _Run:
             with self.work.scratch() as scratch:
                 chapters = self._execute(firm, paths, scratch, zygote)
         chapters.finish()
-        self.record |= {"outcome": "published", "exit_code": 0, "cause": None, **self._time()}
+        self.record |= {"outcome": "published", "exit_code": 0, "cause": None, "headlines": chapters.headlines,
+                        **self._time()}
         self.work.write_json(publish.RECORD, self.record)
         self._refuse_leaks()
         # Between here and the return lies the moment of publication: it is short, and must not be cut in two.
         guard.undisturbed()
-        return self.work.publish()
+        published = self.work.publish()
+        listing.renew(self.request.reports, self.request.languages)
+        return published
 
     def _paths(self) -> dict[str, str]:
         """The data, mapping and strategy as absolute paths: kernels work in another folder than this process."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 BLOCK = "application/vnd.insights.block+json"
 FINDING = "application/vnd.insights.finding+json"
 ESTIMATES = "application/vnd.insights.estimates+json"
+HEADLINES = "application/vnd.insights.headlines+json"
 DONE = "application/vnd.insights.done+json"
 SCHEMA = 1
 _NAMES = {"en": "English", "pl": "Polski"}
@@ -72,6 +73,7 @@ def _flat(things: Iterable[object]) -> Iterable[object]:
 def _block(thing: object) -> tuple[str, dict[str, str], dict]:
     """The kind of a block, its HTML per language, and the data that go with it."""
     from insights.evidence import Finding
+    from insights.evidence.words import both
     from insights.figures import model
     from insights.figures.model import Clauses, Export, Figure, Heading, Note, Repeated, Table
     from insights.report import exports, fragments
@@ -82,7 +84,8 @@ def _block(thing: object) -> tuple[str, dict[str, str], dict]:
     if isinstance(thing, Headlines):
         html = fragments.headlines(
             thing.top_line, thing.decisions, not_proved=thing.not_proved, works=thing.works)
-        return "headline", html, {}
+        said = {"top_line": both(thing.top_line), "decisions": [both(f.statement) for f in thing.decisions]}
+        return "headline", html, {HEADLINES: said}
     if isinstance(thing, Figure):
         estimates = thing.table.estimates if thing.table else ()
         stated = {FINDING: thing.finding.to_json()} if thing.finding else {}

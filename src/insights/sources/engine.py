@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,6 +74,17 @@ class DuckDB:
     def query(self, expression: str | Expression) -> pyarrow.Table:
         """The rows of a SELECT as an Arrow table."""
         return self._session().execute(self._sql(expression)).to_arrow_table()
+
+    def batches(self, expression: str | Expression, rows: int) -> Iterator[pyarrow.Table]:
+        """The rows of a SELECT, so many at a time, in its order; other queries may run in between."""
+        import pyarrow
+
+        session = self.connection.cursor()
+        try:
+            for batch in session.execute(self._sql(expression)).to_arrow_reader(rows):
+                yield pyarrow.Table.from_batches([batch])
+        finally:
+            session.close()
 
     def execute(self, sql: str) -> None:
         """Runs a statement for its effect."""

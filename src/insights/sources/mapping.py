@@ -20,7 +20,7 @@ from insights.sources.source import Settings
 from insights.sources.textfile import ReadOptions
 from insights.sources.wording import Complaints
 
-SECTIONS = ("sources", "read", "tables", "missing", "values", "formats", "defaults", "control")
+SECTIONS = ("sources", "read", "tables", "missing", "values", "formats", "defaults", "control", "job_titles")
 _READ_KEYS = ("encoding", "delimiter", "quote")
 
 

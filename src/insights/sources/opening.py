@@ -55,7 +55,7 @@ def _words(path: Path, mapping: str | Path | None) -> MappingFile:
             raise UsageError(f"the mapping {mapping} is not there: give a TOML file that exists")
         return read_mapping(Path(mapping))
     if (path / DEFAULTS).is_file():
-        return read_mapping(path / DEFAULTS, sections=("defaults", "control"))
+        return read_mapping(path / DEFAULTS, sections=("defaults", "control", "job_titles"))
     return MappingFile(DEFAULTS)
 
 

@@ -25,6 +25,7 @@ def read_settings(parts: Mapping[str, Mapping], complaints: Complaints) -> Setti
         missing=_missing(parts.get("missing", {}), complaints),
         values=_values(parts.get("values", {}), complaints),
         formats=_formats(parts.get("formats", {}), complaints),
+        job_titles=_titles(parts.get("job_titles", {}), complaints),
         control=_control(parts.get("control", {}), complaints),
         **_defaults(parts.get("defaults", {}), complaints),
     )
@@ -112,6 +113,17 @@ def _formats(content: Mapping, complaints: Complaints) -> dict[str, Format]:
             decimal = None
         formats[key] = Format(pattern, decimal)
     return formats
+
+
+def _titles(content: Mapping, complaints: Complaints) -> dict[str, str]:
+    """Job titles and the function each has, as the firm says it."""
+    titles = {}
+    for title, function in content.items():
+        if isinstance(function, str) and function.strip() and title.strip("* "):
+            titles[title] = function.strip()
+        else:
+            complaints.wrong(title, function, Text('a function in quotes: "Główny energetyk" = "maintenance"'))
+    return titles
 
 
 def _is_pattern(pattern: object) -> bool:

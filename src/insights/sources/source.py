@@ -28,7 +28,8 @@ class Settings:
     The typing of tables applies them in this order: `missing` (texts that mean empty; `*` stands for every column),
     `values` (what the export says to what the contract says), `formats`, then `currency` for amounts without one.
     `defaults` holds what else [defaults] says: `firm`, the firm's name on the pages. `control` holds the firm's own
-    totals for reconciliation: net sales by period ("2025-01-01..2025-12-31").
+    totals for reconciliation: net sales by period ("2025-01-01..2025-12-31"). `job_titles` says which function a title
+    of the firm's contacts has, before the suite's own table.
     """
 
     currency: str | None = None
@@ -40,6 +41,7 @@ class Settings:
     formats: Mapping[str, Format] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     control: Mapping[str, float] = field(default_factory=dict)
+    job_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from insights.sources.engine import literal
+from insights.sources.engine import identifier, literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,6 +55,47 @@ def save_table(table: pa.Table, path: Path) -> None:
     with arrow_csv.CSVWriter(path, (safe := _no_formulas(table.slice(0, 0))).schema) as writer:
         for start in range(0, table.num_rows, _BATCH):
             writer.write_table(_no_formulas(table.slice(start, _BATCH)).cast(safe.schema))
+
+
+def save_ranked(
+    engine: DuckDB, tables: Iterable[pa.Table], path: Path, key: str, then: str, *, least: int = 0, named: str = "",
+) -> int:
+    """Tables that come one after the other, as one file in the order of falling `key`, ties by `then`, with the `rank`
+    first and, if a column is `named`, whether the rank is at most `least`; the number of rows.
+
+    The rows pass through the engine's scratch directory, so that their number is no matter; the file appears whole or
+    not at all. Formula characters as in `save_table`.
+    """
+    import pyarrow.parquet as parquet
+
+    csv_wanted = path.suffix != ".parquet"
+    raw, written = engine.scratch / "unranked.parquet", engine.scratch / f"ranked{path.suffix}"
+    part = path.with_name(f".{path.name}.part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part.touch()
+    rows, writer = 0, None
+    try:
+        for table in tables:
+            table = _no_formulas(table) if csv_wanted else table
+            writer = writer or parquet.ParquetWriter(raw, table.schema)
+            writer.write_table(table.cast(writer.schema))
+            rows += table.num_rows
+        if writer is None:
+            raise ValueError("no table to write")
+        writer.close()
+        order = f"{identifier(key)} desc nulls last, {identifier(then)}"
+        flag = f", rank <= {int(least)} as {identifier(named)}" if named else ""
+        engine.execute(f"""
+            copy (select rank{flag}, * exclude (rank) from (
+                select row_number() over (order by {order}) as rank, * from read_parquet({literal(str(raw))})
+            ) order by rank)
+            to {literal(str(written))} {"(format csv, header true)" if csv_wanted else "(format parquet)"}""")
+        shutil.move(written, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+        raw.unlink(missing_ok=True)
+    return rows
 
 
 def _no_formulas(table: pa.Table) -> pa.Table:

@@ -10,6 +10,7 @@ import numpy as np
 from insights.evidence import Finding, Interval
 from insights.firm import Firm
 from insights.language import Text
+from insights.metrics import bought_products as product_metrics
 from insights.metrics import customers as customer_metrics
 from insights.metrics import orders as order_metrics
 from insights.metrics.sql import text as sql_text
@@ -106,6 +107,14 @@ class Base:
         there = np.isin(then[self.history.customer], states)
         return int(there.sum()), int((there & (self.history.silence < (self.firm.as_of - day).days)).sum())
 
+    def lost_in_a_year(self) -> float:
+        """Share of the customers active a year ago who are late or have lapsed by now; a twentieth where unknown."""
+        back = next((then for day, then in self.over_time if (self.firm.as_of - day).days in (364, 365)), None)
+        before = back[self.history.customer] == of_states.ACTIVE if back is not None else np.zeros(0, dtype=bool)
+        if not before.any():
+            return 0.05
+        return float(np.isin(self.state[before], (of_states.LATE, of_states.LAPSED)).mean())
+
     def expected_of(self, rows: np.ndarray) -> Interval:
         """Money expected of these customers together within a year."""
         middle = float(self.worth.value[rows].sum())
@@ -180,7 +189,23 @@ def _measured(base: Base) -> Base:
         base, choice=choice, outlook=view, value=value, worth=worth, total=worths.total(worth, past, years),
         scored=tuple(scored))
     series = _over_time(base, history)
-    return replace(base, over_time=tuple(series), state=_returned(_states(base, now, view), now, series))
+    base = replace(base, over_time=tuple(series), state=_returned(_states(base, now, view), now, series))
+    return replace(base, parts=_parts(base, history))
+
+
+def _parts(base: Base, history) -> dict[str, object]:
+    """What the sections of the page add, each on its own."""
+    from insights.topics import customer_base_doubles as doubles
+    from insights.topics import customer_base_leads as leads
+    from insights.topics import customer_base_products as products
+    from insights.topics import customer_base_winback as win_back
+
+    firm = base.firm
+    names = firm.query(product_metrics.product_names()).to_pylist() if firm.has("products") else []
+    return {
+        "doubles": doubles.measure(base.register), "leads": leads.measure(firm),
+        "product_names": {row["product_id"]: row["name"] for row in names}, **products.measure(base),
+        "win_back": win_back.measure(base, lambda day: _knowing(history(day), base.history))}
 
 
 def _only_one_order() -> Text:

@@ -12,6 +12,7 @@ from insights.figures.model import Column, Note, Table
 from insights.language import Count, Day, Days, Money, MoneyRange, Number, Share, Text
 from insights.models.repeat_orders import states as of_states
 from insights.models.repeat_orders import validation
+from insights.topics import customer_base_doubles as of_doubles
 from insights.topics import customer_base_plan as plans
 from insights.topics import customer_base_words as words
 from insights.topics.headlines import Headlines, choose
@@ -68,7 +69,7 @@ def states(base: Base) -> Table | Note:
                  money_column(base, _("margin, next 12 months"), _("revenue, next 12 months")),
                  Column(_("probably between"), "left")),
         rows=tuple(rows),
-        notes=(_("Late: silent for longer than nineteen in twenty of the customer's own intervals last. Lapsed: more "
+        notes=(_("Late: silent for longer than nine in ten of the customer's own intervals last. Lapsed: more "
                  "likely gone than not. Returned: active, and lapsed at some quarter's end of the last year. One-time "
                  "buyers have ordered on one day only and are in no other state. Seasonal buyers are not called late "
                  "out of season."),))
@@ -126,6 +127,11 @@ def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan) ->
 def last_day(base: Base, row: int) -> dt.date:
     """The day of a customer's last order."""
     return base.firm.as_of - dt.timedelta(days=int(base.history.silence[row]))
+
+
+def doubles(base: Base) -> Table | Note | None:
+    """Customers that are likely one firm."""
+    return of_doubles.table(base)
 
 
 def forecasts(base: Base) -> Table | Note:

@@ -76,8 +76,17 @@ def findings(base: Base) -> list[Finding]:
     found = [records(base)]
     if not base.told:
         return found
+    from insights.topics import customer_base_clauses as clauses
+    from insights.topics import customer_base_doubles as doubles
+    from insights.topics import customer_base_leads as leads
+    from insights.topics import customer_base_products as products
+    from insights.topics import customer_base_winback as win_back
+
     plan = plans.plan(base)
     found += [expected(base), late(base, plan), lapsed(base, plan), concentration(base), returned(base)]
+    found += clauses.findings(base, plan)
+    for part in (win_back, products, leads, doubles):
+        found += part.findings(base)
     return [f for f in found if f is not None]
 
 
@@ -148,7 +157,7 @@ def late(base: Base, plan: Plan) -> Finding | None:
             "{who}: call {called} by {day}, the largest first{first}; stop after {contacts} contacts without an "
             "answer. It worked if they have ordered by {later}; what the calls themselves gain cannot be told without "
             "a random hold-out.", **values),
-        rival=_("One in twenty silences of a customer that is still there lasts so long by chance."))
+        rival=_("One in ten silences of a customer that is still there lasts so long by chance."))
 
 
 def _names(base: Base, rows: np.ndarray) -> Text | str:
@@ -188,10 +197,10 @@ def lapsed(base: Base, plan: Plan) -> Finding | None:
     impact = _missing_money(base, rows)
     return Finding(
         function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
-        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value * 0.5, action=_(
+        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value, action=_(
             "{who}: write to {worth} by {day}, the largest first{first}, and leave the others alone ({alone}); stop "
-            "after {contacts} contacts without an answer. Draw one half of them by lot and do not write to it: only so "
-            "will it be known what writing gains.", **values),
+            "after {contacts} contacts without an answer. It worked if more of them order within a year than came back "
+            "unasked before.", **values),
         rival=_("Some come back unasked; they must not be credited to the letter."))
 
 
@@ -211,7 +220,7 @@ def concentration(base: Base) -> Finding | None:
         function=f"{TOPIC}.concentration", owner="sales", unit="share", n=len(base.history), method=COUNTED,
         estimate=Interval(share), impact=Impact(one.value, max(one.low, 0.0), min(one.high, max(
             float(base.history.year[row]), one.value)), base.firm.currency, "orders of the largest customer"),
-        rank=one.value * (1 - float(base.outlook.active[row])), statement=_(
+        rank=base.total.value / 2 * base.lost_in_a_year(), statement=_(
             "The {n} largest customers brought {share} of the last 12 months; losing the largest{name} would cost "
             "{cost} a year ({range}).", **values),
         action=_("Sales: name for each of the customers who decide half of next year's amount ({few}) who looks after "

@@ -11,7 +11,6 @@ from insights.figures.model import Column, Figure, Note, Table
 from insights.language import Count, Day, ListOf, Money, Share, Text
 from insights.models.segments import overall
 from insights.topics import key_customer_words as words
-from insights.topics.headlines import Headlines, choose
 from insights.topics.key_customer_shares import shares
 
 if TYPE_CHECKING:
@@ -23,18 +22,6 @@ MOST_SHOWN = 7
 MOST_LISTED = 20
 MOST_SAID = 4
 _ = Text
-
-
-def headlines(profile: Profile) -> Headlines:
-    """The first screen of the page."""
-    return choose(_top_line(profile), profile.findings)
-
-
-def _top_line(profile: Profile) -> Text:
-    found = [f for f in profile.findings if f.function.startswith(f"{words.TOPIC}.most_best_addressed_country")]
-    if found:
-        return found[0].statement
-    return profile.missing[0] if profile.missing else _("No lead was won in this period.")
 
 
 def of_dimension(profile: Profile, key: str) -> list[Finding]:
@@ -202,7 +189,7 @@ def missing(profile: Profile) -> list[Note]:
                        leads=words.leads(profile.totals["without_company"], profile.opportunities)))
     if not firm.has("spend", "campaigns"):
         texts.append(_("Whom the campaigns address is not known: the tables campaigns and spend are missing."))
-    if not firm.has("contacts", "lead_contacts"):
+    if not firm.has("contacts"):
         texts.append(_(
             "Who decides at the customer's is not known: the tables contacts and lead_contacts are missing."))
     if firm.strategy is None:

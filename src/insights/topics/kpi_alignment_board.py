@@ -97,9 +97,10 @@ def _attained(result: Alignment, department: str, kpi: Kpi, target: float) -> Fi
     clause = next((t.clause for t in result.targets if t.clause and t.kpi == kpi), None)
     return Finding(
         function=f"kpi_alignment.attained_{department}", statement=statement, action=action, verdict=verdict,
-        estimate=reached.figure, baseline=Interval(target), unit=unit(result, kpi), n=max(reached.n, 1),
+        estimate=reached.figure, unit=unit(result, kpi), n=max(reached.n, 1),
         owner={"shared": "both"}.get(department, department), method=COUNTED if reached.figure.low is None else METHOD,
-        clause_id=clause, rank=_rank(result, kpi, target - own))
+        clause_id=clause, clause=_("Target: {kpi}", kpi=kpi.title) if clause else None, agreed=values["target"],
+        rank=_rank(result, kpi, target - own))
 
 
 def _rank(result: Alignment, kpi: Kpi, gap: float) -> float:

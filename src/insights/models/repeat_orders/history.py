@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ONCE, REGULAR, SEASONAL, IRREGULAR = range(4)
 KINDS = ("once", "regular", "seasonal", "irregular")
 WEEK = 7.0
+_SEASON = 90.0
+"""Days that a season lasts at most, in the mean: who orders on and on has none."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def _kinds(columns: dict[str, np.ndarray]) -> np.ndarray:
     kind = np.where(n == 0, ONCE, IRREGULAR)
     kind[regular(n, columns["gaps_days"], columns["gaps_logs"])] = REGULAR
     between = columns["season_days"] / np.maximum(bursts - 1, 1)
-    in_season = seasonal(bursts, columns["cosine"], columns["sine"], between) & (n >= 1)
+    short = columns["gaps_days"] - columns["pause_days"] <= _SEASON * np.maximum(bursts, 1)
+    in_season = seasonal(bursts, columns["cosine"], columns["sine"], between) & (n >= 1) & short
     kind[in_season] = SEASONAL
     return kind

@@ -13,11 +13,11 @@ from insights.models.repeat_orders.regular import YEAR
 
 CANDIDATES = ("rhythm", "mbg", "pareto")
 HORIZON = 365.0
-LATE = 0.95
-"""A silence is late where nineteen in twenty of the customer's own intervals would have ended."""
+LATE = 0.9
+"""A silence is late where nine in ten of the customer's own intervals would have ended."""
 _LOW, _HIGH = 0.05, 0.95
 _SEASON_SPREAD = 30.0
-_SEASONS_TOLD = 720
+_SEASONS_TOLD, _PAUSE = 720, 60
 _FIT_ROWS = 40_000
 
 
@@ -44,9 +44,11 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Models:
-    """The models fitted on a history; those that could not be fitted are None."""
+    """The models fitted on a history; those that could not be fitted are None or absent. `seasonal`: of customers whose
+    orders come in bursts, the share that buys at one time of the year."""
 
     rhythm: rhythm.Rhythm | None
+    seasonal: float
     counting: dict[str, bgnbd.GeometricDropout | pareto.ParetoNBD]
 
     @property
@@ -68,7 +70,14 @@ def fit(history: History, candidates: tuple[str, ...] = CANDIDATES, like: Models
             counting["mbg"] = bgnbd.fit(counts, modified=True)
         if "pareto" in candidates:
             counting["pareto"] = pareto.fit(counts)
-    return Models(own, counting)
+    return Models(own, _seasonal_share(history), counting)
+
+
+def _seasonal_share(history: History) -> float:
+    """Among customers observed for more than a year, in bursts of several orders; believed a tenth, as firmly as after
+    ten of them, before any is seen."""
+    told = (history.bursts >= 2) & (history.age > 400) & (history.orders >= 1.5 * history.bursts)
+    return float(((history.kind[told] == SEASONAL).sum() + 1) / (told.sum() + 10))
 
 
 def _unique(history: History) -> Counts:
@@ -93,6 +102,26 @@ def outlook(history: History, models: Models, choice: str, horizon: float = HORI
     rest = ~own & ~season
     if rest.any():
         found.put(rest, _by_counts(history.take(rest), models.counting[choice], horizon))
+    return _first_season(history, models, found, horizon)
+
+
+def _first_season(history: History, models: Models, found: Outlook, horizon: float) -> Outlook:
+    """Customers with one burst of orders who have been silent for less than a year and a half may be in their first
+    season's pause: their outlook is the mean of both, by how well each explains the silence."""
+    rows = np.flatnonzero((history.bursts == 1) & (history.gaps_n > 0) & (history.kind != SEASONAL)
+                          & (history.silence > _PAUSE) & (history.since_burst < 1.5 * YEAR))
+    if not len(rows):
+        return found
+    part = history.take(rows)
+    season = _by_season(part, models.rhythm, horizon)
+    silent = models.rhythm.quiet(part.gaps)
+    weight = models.seasonal / (models.seasonal + (1 - models.seasonal) * silent)
+    mixed = {name: weight * getattr(season, name) + (1 - weight) * getattr(found, name)[rows]
+             for name in ("active", "expected", "variance", "none")}
+    limit = np.where(weight > 0.5, season.limit, found.limit[rows])
+    found.put(rows, Outlook(
+        **mixed, low=np.minimum(season.low, found.low[rows]), high=np.maximum(season.high, found.high[rows]),
+        limit=limit, late=part.silence - limit))
     return found
 
 
@@ -127,7 +156,7 @@ def _by_season(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
     mean = np.maximum(per_burst * seasons, 1e-9)
     most = int(np.ceil(mean.max() + 5 * np.sqrt(mean.max()) + 3))
     reached = active[:, None] * gammainc(np.arange(1, most + 1)[None, :], mean[:, None])
-    limit = np.maximum(YEAR + 1.6449 * _SEASON_SPREAD - (history.since_burst - history.silence), 30.0)
+    limit = np.maximum(YEAR + 1.2816 * _SEASON_SPREAD - (history.since_burst - history.silence), 30.0)
     return _outlook(active, reached, limit, history.silence)
 
 

@@ -126,6 +126,15 @@ class Rhythm:
             columns.append(waits / (waits + leaves))
         return self.shares(gaps) * np.column_stack(columns)
 
+    def quiet(self, gaps: Gaps) -> np.ndarray:
+        """Probability of a silence as long as the customer's, still there or not."""
+        shares = self.shares(gaps, silence=False)
+        columns = []
+        for one in self.classes:
+            leaves = self.leaves(one, gaps)
+            columns.append((1 - leaves) * one.own(gaps).beyond(gaps.silence) + leaves)
+        return (shares * np.column_stack(columns)).sum(axis=1)
+
     def limit(self, gaps: Gaps, level: float) -> np.ndarray:
         """The silence in days that an active customer exceeds with probability 1 - level."""
         shares = self.shares(gaps, silence=False)

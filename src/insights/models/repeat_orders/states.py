@@ -18,7 +18,7 @@ def states(history: History, outlook: Outlook, *, bought_before: np.ndarray, clo
     a single order does not make them one-time buyers; `closed`: those that no longer exist, or left by their own word.
 
     `one_time` buyers have ordered on one day only; of the others `lapsed` are more likely gone than not, `late` are
-    silent for longer than nineteen in twenty of their own intervals last, and the rest are `active`. Returned customers
+    silent for longer than nine in ten of their own intervals last, and the rest are `active`. Returned customers
     are counted from states over time, see `returned`.
     """
     found = np.full(len(history), ACTIVE)

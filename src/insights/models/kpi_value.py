@@ -1,0 +1,123 @@
+"""The common unit: expected margin per lead of each segment, pulled to the firm's mean as far as its data are thin.
+
+Leads too young to have closed are allowed for by the share of a horizon's wins that leads of their age have seen. The
+estimate of a segment is shrunk by how much segments truly differ (method of moments), the interval is robust: it holds
+on average over segments whatever the form of their differences (Armstrong, Kolesár and Plagborg-Møller 2022, with the
+second moment only). Verdicts rest on the unshrunk difference from the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from insights.evidence import Comparison, Interval, Verdict, decide
+from insights.evidence.comparison import DELTA, MIN_COMPANIES, MIN_LEADS
+from insights.evidence.words import LEVEL
+from insights.models.replicates import Replicates, shapes, weights
+
+MIN_WINS = 5
+
+
+@dataclass(frozen=True)
+class Worth:
+    """A segment: leads, wins so far, expected margin per lead (shrunk) with its interval, the unshrunk comparison with
+    all other segments, and the standard error of the shrunk value."""
+
+    name: str
+    leads: int
+    wins: int
+    value: Interval
+    compared: Comparison
+    error: float
+
+
+@dataclass(frozen=True)
+class Worths:
+    """All segments and the firm: its expected margin per lead with its interval."""
+
+    segments: tuple[Worth, ...]
+    overall: Interval
+
+    def of(self, name: str) -> Worth | None:
+        """The segment of that name."""
+        return next((w for w in self.segments if w.name == name), None)
+
+
+def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
+    """Expected margin (or revenue) per lead of each segment over all periods of the replicates."""
+    drawn = weights(found, seed, 200)
+    pooled, _own = shapes(found, drawn)
+    leads = np.einsum("dg,gspa->dspa", drawn, found.leads)
+    grown = np.einsum("dspa,dspa->ds", leads, pooled)
+    sums = np.einsum("dg,gsp->ds", drawn, found.money[money])
+    value = np.divide(sums, grown, out=np.zeros_like(sums), where=grown > 0.5)
+    total = sums.sum(1) / np.maximum(grown.sum(1), 1e-9)
+    rest = (sums.sum(1, keepdims=True) - sums) / np.maximum(grown.sum(1, keepdims=True) - grown, 1e-9)
+    error = value[1:].std(0, ddof=1)
+    n, wins = found.leads.sum((0, 2, 3)), found.wins.sum((0, 2, 3, 4))
+    companies = (found.leads.sum((2, 3)) > 0).sum(0)
+    small = (n < MIN_LEADS) | (companies < MIN_COMPANIES) | (wins < MIN_WINS)
+    # A segment with hardly a win has hardly a spread of its own: its error is at least the firm's for so many leads.
+    common = total[1:].std(ddof=1) * np.sqrt(n.sum() / np.maximum(n, 1))
+    error = np.maximum(error, 0.5 * common)
+    shrunk, half, shrunk_error = _shrink(value[0], error, float(total[0]), ~small & (n > 0))
+    compared = decide([_compare(value, rest, i, abs(float(total[0])) * DELTA, int(n[i]), int(companies[i]),
+                                bool(small[i]) or found.segments[i] in ("unknown", "other"), error[i])
+                       for i in range(len(n))])
+    segments = tuple(
+        Worth(found.segments[i], int(n[i]), int(wins[i]),
+              Interval(float(shrunk[i]), float(shrunk[i] - half[i]), float(shrunk[i] + half[i])), compared[i],
+              float(shrunk_error[i]))
+        for i in np.argsort(-n, kind="stable"))
+    spread = 1.66 * float(total[1:].std(ddof=1))
+    return Worths(segments, Interval(float(total[0]), float(total[0]) - spread, float(total[0]) + spread))
+
+
+def _compare(value: np.ndarray, rest: np.ndarray, i: int, delta: float, n: int, companies: int, withheld: bool,
+             error: float) -> Comparison:
+    from scipy.special import ndtr
+
+    difference, z = value[:, i] - rest[:, i], 1.66
+    d, spread = float(difference[0]), max(float(difference[1:].std(ddof=1)), float(error))
+    p = float(min(ndtr((delta - abs(d)) / spread) + ndtr((-delta - abs(d)) / spread), 1)) if spread else 1.0
+    return Comparison(
+        own=_around(float(value[0, i]), z * float(error)), rest=_around(float(rest[0, i]), z * float(
+            rest[1:, i].std(ddof=1))), difference=_around(d, z * spread), verdict=Verdict.TOO_FEW, p=p, n=max(n, 1),
+        companies=companies, delta=delta, withheld="few_leads" if withheld else "")
+
+
+def _around(value: float, half: float) -> Interval:
+    return Interval(value, value - half, value + half)
+
+
+def _shrink(value: np.ndarray, error: np.ndarray, centre: float, used: np.ndarray):
+    """Shrunk values, half-lengths of robust intervals, and errors, given how far the used segments truly differ."""
+    spread2 = 0.0
+    if used.sum() > 2:
+        spread2 = float(np.mean((value[used] - centre) ** 2 - error[used] ** 2))
+    spread2 = max(spread2, 0.05 * float(np.mean(error[used] ** 2)) if used.any() else 0.0)
+    w = np.divide(spread2, spread2 + error**2, out=np.zeros_like(error), where=spread2 + error**2 > 0)
+    half = np.array([_critical(e**2 / spread2 if spread2 else 0.0) for e in error]) * w * error
+    return w * value + (1 - w) * centre, half, w * error
+
+
+def _critical(t: float) -> float:
+    """The half-length, in standard errors, that covers a bias of second moment t whatever its distribution."""
+    from scipy.special import ndtr
+
+    t = min(t, 400.0)
+    u = np.concatenate([[t], t + np.geomspace(1e-3, 4 * (t + 12), 200)])
+
+    def missed(chi: float) -> float:
+        root = np.sqrt(u)
+        r = ndtr(-root - chi) + ndtr(root - chi)
+        r0 = 2 * ndtr(-chi)
+        return float(np.max(r0 + np.where(u > 0, t / np.maximum(u, 1e-12), 0.0) * (r - r0))) if t > 0 else float(r0)
+
+    low, high = 0.5, 3.0 + np.sqrt(t) * 4
+    for _step in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if missed(middle) > 1 - LEVEL else (low, middle)
+    return (low + high) / 2
