@@ -92,7 +92,7 @@ class Firm:
     @functools.cached_property
     def company_grain(self) -> exp.Expression:
         """The query of one row per company with the groupings of a segment."""
-        return lead_metrics.company_grain(self._eur_rate())
+        return lead_metrics.company_grain(self.eur_rate)
 
     @functools.cached_property
     def lead_grain_sql(self) -> str:
@@ -103,7 +103,7 @@ class Firm:
     def _lead_grain(self) -> exp.Expression:
         return lead_metrics.lead_grain(
             self.as_of, orders=self.has("orders"), products=self.has("products"), contacts=self.has("contacts"),
-            eur_rate=self._eur_rate())
+            eur_rate=self.eur_rate)
 
     def _build_lead_grain(self) -> None:
         if "leads" not in self._built:
@@ -121,7 +121,9 @@ class Firm:
         found = (replace(self.checked, engine=None), self._built)
         sources.hand_over(self.checked.engine, (data, mapping, self.as_of.isoformat()), found, folder)
 
-    def _eur_rate(self) -> float | None:
+    @functools.cached_property
+    def eur_rate(self) -> float | None:
+        """Units of the reporting currency for one euro on the as-of date; None where no rate is known."""
         if self.currency == "EUR":
             return 1.0
         if not self.has("exchange_rates"):
