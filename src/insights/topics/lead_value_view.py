@@ -8,13 +8,14 @@ from insights.evidence import Estimate, Finding, Interval
 from insights.figures.dots import Dot, dots
 from insights.figures.model import Column, Export, Figure, Note, Table
 from insights.figures.scores import Line, calibration_dots, gain_curves
-from insights.language import Capital, Count, Days, ListOf, Money, Number, Share, ShareRange, Text
+from insights.language import Capital, Count, ListOf, Money, Number, Share, ShareRange, Text
 from insights.models.lead_value import dependence
 from insights.topics import lead_value_words as words
 from insights.topics.lead_value import LeadValue
 from insights.topics.lead_value_reasons import name_of, phrases, table, value_of
 
 SHOWN_LEADS = 10
+SAID = 2
 SHOWN_CUTS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75)
 SHOWN_COLUMNS = 8
 SHOWN_DEPENDENCE = 3
@@ -41,15 +42,12 @@ def work_these(result: LeadValue) -> list[Table | Export | Note]:
     rows = []
     for i in result.order[:SHOWN_LEADS]:
         worth = (Money(float(scores.expected[i]), firm.currency),) if money else ()
-        rows.append((
-            result.open["lead_id"][int(i)].as_py(),
-            Share(float(scores.probability[i]), 0),
-            ShareRange(float(scores.low[i]), float(scores.high[i]), 0), *worth, Days(float(scores.days[i]))
-            if scores.days[i] == scores.days[i] else None, _reasons(result, int(i), said_reasons)))
+        chance = _("{value} ({range})", value=Share(float(scores.probability[i]), 0),
+                   range=ShareRange(float(scores.low[i]), float(scores.high[i]), 0))
+        rows.append((result.open["lead_id"][int(i)].as_py(), _reasons(result, int(i), said_reasons), chance, *worth))
     columns = (
-        Column(_("lead"), "left"), Column(_("chance")), Column(_("probably")),
-        *((Column(_("expected margin") if result.learned.margin else _("expected revenue")),) if money else ()),
-        Column(_("days to a win")), Column(_("why"), "left"))
+        Column(_("lead"), "left"), Column(_("why"), "left"), Column(_("chance")),
+        *((Column(_("expected margin") if result.learned.margin else _("expected revenue")),) if money else ()))
     listed = Table(
         caption=_("Work these first: the {n} open leads with the highest scores", n=Count(len(rows))), columns=columns,
         rows=tuple(rows), notes=(
@@ -67,7 +65,7 @@ def _reasons(result: LeadValue, i: int, said_reasons: dict[str, list[str]]) -> o
     scores = result.scores
     def joined(language: str) -> str:
         parts = [f"{'+' if pull > 0 else '−'} {said_reasons[language][place]}"
-                 for place, pull in zip(scores.reason[:, i], scores.pull[:, i], strict=True) if place >= 0]
+                 for place, pull in zip(scores.reason[:SAID, i], scores.pull[:SAID, i], strict=True) if place >= 0]
         return "; ".join(parts)
 
     return Given({language: joined(language) for language in LANGUAGES})
