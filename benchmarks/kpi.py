@@ -24,6 +24,7 @@ def run() -> Iterator[Result]:
     yield from _scoreboard()
     yield from _coverage()
     yield from _pushes()
+    yield from _worth()
 
 
 def _scoreboard() -> Iterator[Result]:
@@ -188,3 +189,30 @@ def _push(case: Case) -> dict[str, int]:
     accused = [bool(end.pushed) for end in found.ends]
     return {"hits": sum(a and p for a, p in zip(accused, planted, strict=True)), "planted": sum(planted),
             "wrong": sum(a and not p for a, p in zip(accused, planted, strict=True)), "accused": sum(accused)}
+
+
+def _worth() -> Iterator[Result]:
+    found = list(each(_poorest, range(1, SEEDS + 1)))
+    yield Result("planted poor source has the lowest worth", float(np.mean([f["lowest"] for f in found])), "share",
+                 None, "the source with most leads", floor=0.5, note="its truth is a fifth below the next one's")
+    error = np.sqrt(0.9 * 0.1 / len(found))
+    held = float(np.mean([h for f in found for h in f["held"]]))
+    yield Result("worth of a source within its interval", held, "share", None, "the generator's expected margins",
+                 floor=0.86 - error, note=f"{len(found)} firms, all sources")
+
+
+def _poorest(case: Case) -> dict:
+    """Whether the source planted as poor comes out lowest, and which intervals hold the expected margin per lead."""
+    from insights.metrics import replicates as query
+    from insights.models.kpi_value import worths
+    from insights.models.replicates import replicates
+
+    firm = case.firm
+    table = firm.query(query.replicates("source", (dt.date(2023, 10, 1),), firm.as_of + dt.timedelta(days=1), days=420,
+                                        as_of=firm.as_of))
+    found = [w for w in worths(replicates(table, 1, query.GROUPS), case.seed).segments
+             if w.name not in ("unknown", "other")]
+    truth = {w.name: case.truths[f"margin_per_lead[source={w.name}]"]["value"] for w in found}
+    poorest, largest = min(found, key=lambda w: w.value.value), max(found, key=lambda w: w.leads)
+    return {"lowest": poorest.name == "portal" == largest.name,
+            "held": [w.value.low <= truth[w.name] <= w.value.high for w in found]}
