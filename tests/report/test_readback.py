@@ -137,9 +137,10 @@ def test_a_sentence_that_says_higher_or_lower_says_the_value_itself(findings, la
     told = [f for f in findings if f["verdict"] in ("higher", "lower") and f["baseline"] and f["unit"] != "count"]
     assert told
     for finding in told:
-        # "Of 100 such leads 3.2": so many of a hundred, the hundred said elsewhere in the sentence.
-        per_100 = 100 * finding["value"] if finding["unit"] == "share" else finding["value"]
-        assert any(says(finding["statement"][language], value, language) for value in (finding["value"], per_100)), (
+        # "Of 100 such leads 3.2": so many of a hundred, the hundred said elsewhere; "47 of 100 left alone": the rest.
+        value = finding["value"]
+        ways = (value, 100 * value, 1 - value, 100 - 100 * value) if finding["unit"] == "share" else (value,)
+        assert any(says(finding["statement"][language], way, language) for way in ways), (
             f"{finding['id']}: {finding['value']} is not in {finding['statement'][language]!r}")
 
 
