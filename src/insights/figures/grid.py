@@ -47,7 +47,7 @@ def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False,
     def paint(figure, language: str, width: str) -> None:
         wide, pixels = width == "wide", height(width)
         left = 0.27 if wide else 0.0
-        shown = range(len(measures)) if wide or narrow is None else narrow
+        shown = range(len(measures)) if wide or not narrow else narrow
         panel = (1 - left) / len(shown)
         for place, k in enumerate(shown):
             measure = measures[k]
