@@ -31,7 +31,7 @@ def score(*, data: str, mapping: str, as_of: str, capacity: int, out: str, langu
     """Learn, score the open leads batch by batch, write them by rank, and say what the first of them are worth."""
     from insights.firm import open_firm
     from insights.tables import as_text
-    from insights.topics.lead_value import learned
+    from insights.topics.lead_value import judged_of, learned, refuted
 
     path = Path(out).expanduser().absolute()
     if path.suffix not in FORMS:
@@ -46,13 +46,17 @@ def score(*, data: str, mapping: str, as_of: str, capacity: int, out: str, langu
         raise NotEnoughData(found.missing[0].render("en"))
     for text in found.missing:
         click.echo(f"insights: {text.render('en')}", err=True)
+    doubtful = refuted(judged_of(found))
+    if doubtful:
+        click.echo("insights: on later leads these scores did worse than a plain table of rates: do not rank leads by "
+                   "them", err=True)
     run = _Run(found, language, capacity)
     from insights.sources import save_ranked
 
     rows = save_ranked(
         firm.checked.engine, run.tables(quiet), path, run.key, "lead_id", least=run.capacity, named="work_now")
     if not quiet:
-        click.echo("\n".join(run.said(rows, path)))
+        click.echo("\n".join(run.said(rows, path)[1 if doubtful and rows else 0:]))
 
 
 class _Run:

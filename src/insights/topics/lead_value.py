@@ -82,6 +82,11 @@ class LeadValue:
         return self.learned.model
 
     @property
+    def refuted(self) -> bool:
+        """Whether later leads have shown the scores to be worse than a plain table of rates."""
+        return refuted(self.judged)
+
+    @property
     def missing(self) -> tuple[Text, ...]:
         return self.learned.missing
 
@@ -123,11 +128,10 @@ def judge(firm: Firm, capacity: int = 0, lag: Lag | None = None) -> LeadValue:
     if found.model is None:
         result = LeadValue(found)
         return replace(result, findings=tuple(words.findings(result)))
-    model, reading = found.model, found.reading
+    model = found.model
     expression = lead_features.current(firm.as_of, delivered(firm))
     table = current(firm)
-    judged = judge_scores(
-        model, reading.money, reading.once, VALUED_BY, firm.seed)
+    judged = judged_of(found)
     scores = model.score(table) if table.num_rows else None
     result = LeadValue(
         found, judged, table, scores, importance=tuple(importance(model, firm.seed)), sql=sql_text(expression))
@@ -137,6 +141,16 @@ def judge(firm: Firm, capacity: int = 0, lag: Lag | None = None) -> LeadValue:
             queue=queue(*worth(scores), ages(table), capacity or pace(firm), seen=not capacity,
                         money=has_money(scores)))
     return replace(result, findings=tuple(words.findings(result)))
+
+
+def refuted(judged: Judged | None) -> bool:
+    """Whether scores have been worse on later leads than a plain table of rates, by more than chance."""
+    return judged is not None and judged.better.high < 0
+
+
+def judged_of(found: Learned) -> Judged | None:
+    """How good the scores of a firm's model have been."""
+    return judge_scores(found.model, found.reading.money, found.reading.once, VALUED_BY, found.firm.seed)
 
 
 def ranked(key: np.ndarray) -> np.ndarray:

@@ -33,6 +33,8 @@ def work_these(result: LeadValue) -> list[Table | Export | Note]:
     """The first of the open leads with chance, money and reasons, and the whole list as a file."""
     if result.scores is None or result.model is None:
         return []
+    if result.refuted:
+        return [Note(words.do_not_use())]
     model, scores, firm = result.model, result.scores, result.firm
     money = bool(result.queue.money)
     said_reasons = {language: phrases(model, language, firm.currency) for language in LANGUAGES}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TOPIC = "lead_conversion"
 FIFTH = 0.2
+MOST_MONTHS = 36
 _ = Text
 
 METHOD = _(
@@ -66,9 +67,9 @@ def too_few_wins(found: Learned) -> Text:
     if won >= MIN_WINS:
         return _("There is no score per lead: no win has a date of creation before it, so nothing can be learned of "
                  "time.")
-    if rate:
-        months = -(-(MIN_WINS - won) * 12 // rate)
-        when = add_months(found.firm.as_of.replace(day=1), min(months, 600))
+    months = -(-(MIN_WINS - won) * 12 // rate) if rate else MOST_MONTHS + 1
+    if months <= MOST_MONTHS:
+        when = add_months(found.firm.as_of.replace(day=1), months)
         return _("There is no score per lead yet: {won} in the records, at least {least} are needed, which at last "
                  "year's "
                  "pace will be there by {day}. Until then the rates of groups stand.", day=Day(when), **values)
@@ -91,6 +92,11 @@ def no_amounts(found: Learned) -> Text:
              "lead.",
              without=Count(found.totals["won_without_amount"]),
              won=_("{n} win", plural="{n} wins", n=found.totals["won"]))
+
+
+def do_not_use() -> Text:
+    """What is said instead of a list when later leads have refuted the scores."""
+    return _("No list of scored leads is shown: on later leads such scores did worse than a plain table of rates.")
 
 
 def left_out(result: LeadValue) -> list[Text]:
@@ -128,7 +134,7 @@ def _none(result: LeadValue) -> Finding:
 
 def _queue(result: LeadValue) -> Finding | None:
     queue = result.queue
-    if queue is None or queue.capacity >= len(result.order):
+    if queue is None or queue.capacity >= len(result.order) or result.refuted:
         return None
     currency = result.firm.currency
     say, span = (
