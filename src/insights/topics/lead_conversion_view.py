@@ -47,11 +47,10 @@ def months_figure(result: Conversion) -> Figure | Note:
     months = result.months.months if result.months else ()
     if not any(m.expected for m in months):
         return Note(_("No month can be shown: the share that its leads reach in the end is not known yet."))
-    change = next((f for f in result.findings if f.function.endswith(".recent_change")), None)
     young = [m for m in months if m.status != PARTLY and not m.mature]
     moments = [Moment(m.key, m.expected, not m.mature, m.naive if not m.mature else None) for m in months]
     return Figure(
-        title=change.statement if change else _("Conversion by month of creation"),
+        title=_("Where each month is heading, and what is in so far"),
         subtitle=_("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: "
                    "less than nine tenths of the wins are in.", Measure=Capital(words.measure(result.opportunities)),
                    leads=words.things(result, sum(m.n for m in months))),
