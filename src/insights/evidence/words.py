@@ -192,6 +192,12 @@ class Finding:
         """`topic.function[key=value,...]`: stable between runs, no period in it."""
         return self.function + subject_id(self.subject)
 
+    @property
+    def gain(self) -> Impact | None:
+        """The impact of an estimated effect. What hangs on a mere count is at stake: nobody has shown how much of it a
+        decision would bring."""
+        return self.impact if self.verdict is not None else None
+
     def at(self, **evidence: str) -> Finding:
         """The same finding with places of its evidence filled in."""
         return replace(self, evidence=replace(self.evidence, **evidence))
@@ -228,7 +234,7 @@ class Finding:
             verdict=entry["verdict"] and Verdict(entry["verdict"]), baseline=interval(entry["baseline"]),
             difference=interval(entry["difference"]), impact=impact and Impact(**impact), action=text(entry["action"]),
             rival=text(entry["rival"]), evidence=Evidence(**entry["evidence"]), status=entry["status"],
-            clause=text(entry["clause"]), agreed=text(entry.get("agreed")), rank=entry["rank"],
+            clause=text(entry.get("clause")), agreed=text(entry.get("agreed")), rank=entry["rank"],
             clause_id=entry.get("clause_id"))
 
 

@@ -47,8 +47,12 @@ class Conversion:
 
 
 def findings(firm: Firm) -> list[Finding]:
-    """Every finding of the topic, the weightiest first."""
-    return list(judge(firm).findings)
+    """Every finding of the topic, those about the value of leads among them, the weightiest first."""
+    from insights.topics import lead_value
+
+    result = judge(firm)
+    found = [*result.findings, *lead_value.findings(firm, lag=result.overall)]
+    return sorted(found, key=lambda f: (-f.rank, f.id))
 
 
 def judge(firm: Firm) -> Conversion:

@@ -29,12 +29,12 @@ VERDICTS = {
 _ = Text
 
 
-def headlines(result: Conversion) -> Headlines:
-    """The first screen of the page."""
+def headlines(result: Conversion, also: tuple[Finding, ...] = ()) -> Headlines:
+    """The first screen of the page; `also` are findings about the value of leads."""
     first = next((f for f in result.findings if f.function.endswith(".last_quarter")), None)
     top = first.statement if first else (result.missing[0] if result.missing else _(
         "No quarter is old enough yet to say how many of its leads become sales."))
-    return choose(top, result.findings)
+    return choose(top, (*result.findings, *also))
 
 
 def named(result: Conversion, *names: str) -> list[Finding]:
