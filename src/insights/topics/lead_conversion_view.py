@@ -13,6 +13,7 @@ from insights.figures.moments import Moment, Words, over_time
 from insights.language import Capital, Count, Day, Days, ListOf, Month, Share, ShareRange, Text
 from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_words as words
+from insights.topics import lead_conversion_work_said as work_said
 from insights.topics.headlines import Headlines, choose
 from insights.topics.lead_conversion_cohorts import PARTLY
 from insights.topics.lead_conversion_groups import NAMES, PLURALS, Dimension
@@ -225,6 +226,16 @@ def _notes(result: Conversion, dimension: Dimension) -> list[Text]:
         notes.append(_("{leads} of unknown {dimension} are in the totals and in no row.",
                        leads=words.things(result, dimension.unknown), dimension=NAMES[dimension.key]))
     return notes
+
+
+def of_work(result: Conversion) -> list[object]:
+    """What goes with conversion, and the leads that nobody works."""
+    return work_said.show(result)
+
+
+def funnel(result: Conversion) -> Table | Note:
+    """What the leads of the period passed on their way."""
+    return work_said.funnel(result)
 
 
 def missing(result: Conversion) -> list[Note]:
