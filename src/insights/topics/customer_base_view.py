@@ -115,7 +115,7 @@ def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan) ->
     lines = []
     for row, name in zip(rows, base.names(rows), strict=True):
         late = float(base.outlook.late[row])
-        line = [name, words.STATE_NAMES[plans.state_name(base, row)], Day(last_day(base, row)),
+        line = [name, words.OF_ONE[plans.state_name(base, row)], Day(last_day(base, row)),
                 Days(float(base.outlook.limit[row])), Count(round(late)) if late > 0 else None,
                 Number(float(base.outlook.expected[row]), 1), amount(base, base.worth.value[row]),
                 MoneyRange(float(base.worth.low[row]), float(base.worth.high[row]), base.firm.currency),
