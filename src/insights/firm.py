@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from insights.strategy import Known, Strategy
     from insights.tables import Checked, Level
+    from insights.tables.reasons import Rules
 
 PROFILES = ("internal", "team", "external")
 
@@ -28,7 +29,8 @@ PROFILES = ("internal", "team", "external")
 @dataclass
 class Firm:
     """What a topic is given. `query` runs an expression and remembers it; `has` says which tables were delivered;
-    `strategy` is the version of the joint strategy in force at the end of the period, `versions` all there are."""
+    `strategy` is the version of the joint strategy in force at the end of the period, `versions` all there are;
+    `reasons` are the firm's own rules for reasons of lost leads (None: those that come with the package)."""
 
     name: str
     checked: Checked
@@ -40,6 +42,7 @@ class Firm:
     seed: int = 0
     problems: tuple[Problem, ...] = ()
     versions: tuple[Strategy, ...] = ()
+    reasons: Rules | None = None
     _built: set[str] = field(default_factory=set)
     _own: set[str] = field(default_factory=set, repr=False)
 
@@ -89,7 +92,7 @@ class Firm:
     @functools.cached_property
     def company_grain(self) -> exp.Expression:
         """The query of one row per company with the groupings of a segment."""
-        return lead_metrics.company_grain(self._eur_rate())
+        return lead_metrics.company_grain(self.eur_rate)
 
     @functools.cached_property
     def lead_grain_sql(self) -> str:
@@ -100,7 +103,7 @@ class Firm:
     def _lead_grain(self) -> exp.Expression:
         return lead_metrics.lead_grain(
             self.as_of, orders=self.has("orders"), products=self.has("products"), contacts=self.has("contacts"),
-            eur_rate=self._eur_rate())
+            eur_rate=self.eur_rate)
 
     def _build_lead_grain(self) -> None:
         if "leads" not in self._built:
@@ -118,7 +121,9 @@ class Firm:
         found = (replace(self.checked, engine=None), self._built)
         sources.hand_over(self.checked.engine, (data, mapping, self.as_of.isoformat()), found, folder)
 
-    def _eur_rate(self) -> float | None:
+    @functools.cached_property
+    def eur_rate(self) -> float | None:
+        """Units of the reporting currency for one euro on the as-of date; None where no rate is known."""
         if self.currency == "EUR":
             return 1.0
         if not self.has("exchange_rates"):
@@ -154,7 +159,7 @@ def open_firm(
     return Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
         period=asked, currency=checked.settings.reporting_currency or "EUR", strategy=held, profile=profile,
-        seed=seed, problems=checked.problems, versions=versions, _built=built)
+        seed=seed, problems=checked.problems, versions=versions, reasons=_reasons(folder), _built=built)
 
 
 def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, set[str]]:
@@ -182,6 +187,14 @@ def _strategy(folder: Path, file: str, day: dt.date, checked: Checked) -> tuple[
         return (named,), named
     versions = strategy.history(folder, known) if folder.is_dir() else ()
     return versions, strategy.in_force(versions, day)
+
+
+def _reasons(folder: Path) -> Rules | None:
+    from insights.sources.beside import text_beside
+    from insights.tables import reasons
+
+    text = text_beside(folder, reasons.FILE)
+    return None if text is None else reasons.parsed(text)
 
 
 def strategy_known(checked: Checked) -> Known:

@@ -142,6 +142,11 @@ class TestJointWorth:
         assert joint.estimate.high <= earned.margin
         assert joint.estimate.low <= joint.estimate.value <= joint.estimate.high
 
+    def test_what_is_only_at_stake_is_no_gain(self, firm):
+        stake = finding("customer_base.lapsed", None, worth=5000.0, estimate=Interval(3))
+        assert alignment_worth.joint_worth(firm, [finding("a.x", worth=10.0), stake]) is None
+        assert choose(Text(""), [stake, finding("a.x", worth=10.0)]).decisions[0].function == "a.x"
+
     def test_one_priced_decision_has_no_joint_worth(self, firm):
         assert alignment_worth.joint_worth(firm, [finding(worth=10.0), finding("b.c")]) is None
 
@@ -226,3 +231,37 @@ def test_versions_are_listed_with_what_changed_between_them(tmp_path):
     shown = topic.document(insights.open(folder), []).agreement()
     assert dt.date(2025, 6, 1) == insights.open(folder).strategy.valid_from
     assert shown[1].rows[1][-1] == "+ key_customer.industries=C28; − key_customer.industries=C10"
+
+
+def group(label, verdict, unit="EUR", dimension="industry"):
+    name = "margin_per_lead" if unit == "EUR" else "win_rate"
+    return finding(f"key_customer_profile.{name}", verdict, unit=unit, subject={dimension: label},
+                   baseline=Interval(0.3, 0.2, 0.4))
+
+
+class TestValuesOfTheKeyCustomer:
+    """Each declared value has its own verdict where its chapter can tell them apart."""
+
+    def verdicts(self, firm, *found):
+        whole = finding("key_customer_profile.declared_industry", Verdict.NOT_KEPT, clause=Text("x"),
+                        agreed=Text("both"))
+        rows = alignment_clauses.judged(firm, [whole, *found])
+        return [(tuple(c.value for c in j.clauses), str(j.finding.verdict)) for j in rows
+                if j.clauses and j.clauses[0].key == "key_customer.industries"]
+
+    def test_told_apart_by_money(self, firm):
+        assert self.verdicts(firm, group("C28", Verdict.HIGHER), group("C10", Verdict.LOWER),
+                             group("C10", Verdict.HIGHER, "share")) == [(("C28",), "kept"), (("C10",), "not_kept")]
+
+    def test_a_low_rate_is_against_it_and_a_high_one_alone_is_not_for_it(self, firm):
+        assert self.verdicts(firm, group("C28", Verdict.HIGHER, "share"), group("C10", Verdict.LOWER, "share")) == [
+            (("C28",), "not_enough_data"), (("C10",), "not_kept")]
+
+    def test_without_a_word_on_any_of_them_the_whole_set_has_one_row(self, firm):
+        assert self.verdicts(firm) == [(("C28", "C10"), "not_kept")]
+
+    def test_a_set_that_misses_the_better_group_is_not_kept(self, firm):
+        little = finding("key_customer_profile.declared_industry", Verdict.NOT_ENOUGH_DATA, clause=Text("x"),
+                         agreed=Text("both"))
+        rows = alignment_clauses.judged(firm, [little, group("F43", Verdict.HIGHER)])
+        assert [str(j.finding.verdict) for j in rows][:2] == ["not_kept", "not_kept"]

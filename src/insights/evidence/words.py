@@ -192,6 +192,12 @@ class Finding:
         """`topic.function[key=value,...]`: stable between runs, no period in it."""
         return self.function + subject_id(self.subject)
 
+    @property
+    def gain(self) -> Impact | None:
+        """The impact of an estimated effect. What hangs on a mere count is at stake: nobody has shown how much of it a
+        decision would bring."""
+        return self.impact if self.verdict is not None else None
+
     def at(self, **evidence: str) -> Finding:
         """The same finding with places of its evidence filled in."""
         return replace(self, evidence=replace(self.evidence, **evidence))

@@ -10,7 +10,7 @@ from insights.language import Text, render
 
 ROW = 30
 NARROW_ROW = 54
-HEAD = 46
+HEAD = 58
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) ->
             axes.set_yticks([])
             if wide:
                 axes.axvline(0, color=GRID, linewidth=1)
-            head = _two_lines(render(measure, language), 16 if wide else 13)
+            head = _lines(render(measure, language), int(panel * (680 if wide else 343) / 7.5))
             figure.text(left + k * panel, 1 - 4 / pixels, head, ha="left", va="top",
                         color=MUTED, fontsize=FONT_SIZE - 1)
             for i, row in enumerate(rows):
@@ -73,10 +73,12 @@ def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) ->
     return draw(height, paint)
 
 
-def _two_lines(text: str, characters: int) -> str:
-    """The text broken once at a space near its middle where it is longer than a line."""
-    if len(text) <= characters or " " not in text:
-        return text
-    middle = len(text) // 2
-    cut = min((i for i, c in enumerate(text) if c == " "), key=lambda i: abs(i - middle))
-    return text[:cut] + "\n" + text[cut + 1:]
+def _lines(text: str, characters: int) -> str:
+    """The text broken at spaces into lines of at most so many characters, where words allow."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > characters:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines[:3])

@@ -19,8 +19,8 @@ stands behind it."""
 
 def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expression:
     """One row per product that customers bought first: the sums of `repeat_rate` (orders and call-offs after the first
-    order's day, over years since then), `customers`, `years_in_period` (customer-years since `start`), and of
-    the repeat orders since then `repeats_in_period` and `margin_in_period`.
+    order's day that belong to no lead, over years since then), `customers`, `years_in_period` (customer-years since
+    `start`), and of the repeat orders since then `repeats_in_period` and `margin_in_period`.
 
     Only new customers: the first order belongs to a lead, or lies a year after the data begin; companies with an
     earlier `first_order_on` are left out.
@@ -54,6 +54,7 @@ def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expr
                 coalesce(sum(case when l.ordered_on >= :start then l.margin else 0 end), 0) as margin_in_period,
                 count(case when l.ordered_on >= :start then 1 end) as repeats_in_period
             from firsts f left join lines l on l.company_id = f.company_id and l.ordered_on > f.ordered_on
+                and l.lead_id is null
             group by 1, 2, f.ordered_on
         )
         select product_id, count(*) as customers, sum(span_in_period) as years_in_period,

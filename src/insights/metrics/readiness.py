@@ -109,3 +109,33 @@ def latest(as_of: dt.date, prepared: float) -> exp.Expression:
         left join sellers s on s.seller_id = o.seller_id
         where o.place = 1 and (s.active_to is null or s.active_to >= :as_of)
         order by 1, 2""", until=until, as_of=as_of, prepared=prepared)
+
+
+def around_training(as_of: dt.date, *, days: int, prepared: float) -> exp.Expression:
+    """One row per product, seller, calendar quarter and phase around the training, of the leads old enough (`old`,
+    `won`), for products of which some seller was assessed as unprepared first and as prepared later.
+
+    `phase`: `early` (more than half a year before the assessment that found the seller prepared), `before`, `soon` (up
+    to half a year after), `later`; missing for sellers of the product who never changed.
+    """
+    until = as_of + dt.timedelta(days=1)
+    return select(f"""
+        with ordered as (
+            select product_id, seller_id, assessed_on, knowledge >= :prepared as prepared,
+                lag(knowledge >= :prepared) over (partition by product_id, seller_id order by assessed_on) as before
+            from readiness where assessed_on < :until
+        ),
+        trained as (
+            select product_id, seller_id, min(assessed_on) as trained_on
+            from ordered where prepared and not before group by 1, 2
+        )
+        select g.product_id, g.seller_id, cast(date_trunc('quarter', g.created_on) as date) as quarter,
+            case when t.trained_on is null then null
+                 when g.created_on < t.trained_on - 182 then 'early' when g.created_on < t.trained_on then 'before'
+                 when g.created_on < t.trained_on + 182 then 'soon' else 'later' end as phase,
+            count(*) as old, count(*) filter (where g.outcome = 'won') as won
+        from {LEAD_GRAIN} g
+        left join trained t on t.product_id = g.product_id and t.seller_id = g.seller_id
+        where g.product_id in (select product_id from trained) and g.seller_id is not null
+          and g.created_on + :days <= :as_of
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4""", until=until, as_of=as_of, days=days, prepared=prepared)

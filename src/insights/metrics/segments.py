@@ -76,14 +76,22 @@ MEASURES = {
 }
 
 
+# Expected margin per lead joins two ratios: the deal's margin per lead that is old enough to have closed (n, y), and
+# the margin of repeat orders within twelve months per lead that is old enough for those too (n2, y2).
+EXPECTED = "expected_margin"
+_OLD = "case when created_on is not null and created_on + :days + 365 <= :as_of then {what} else 0 end"
+
+
 def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.date | None = None,
-          end: dt.date | None = None, home: str | None = None, cap: float = 0.0) -> exp.Expression:
+          end: dt.date | None = None, home: str | None = None, cap: float = 0.0,
+          repeats: exp.Expression | None = None) -> exp.Expression:
     """One row per cell of industry, size and country with, for each measure, the sums over companies.
 
     Columns: the dimensions (with `home`, also the region of companies in that country), `leads`, `companies`,
     `customers`, `won`, `revenue`, `margin`, and per measure `<measure>_{companies,n,y,nn,yy,ny,top_n,top_y}`. Leads at
     least `days` old are mature. With start and end only leads created in that range count; leads of unknown company
-    stand in a cell of their own (company missing).
+    stand in a cell of their own (company missing). With `repeats` (the query of `metrics.repeats`) the measure
+    `expected_margin` is counted too, with `_{n2,y2,yy2,y1y2,ny2}` of its second part.
     """
     mature = "(created_on is not null and created_on + :days <= :as_of)"
     per_company, per_cell = [], []
@@ -96,6 +104,20 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
             f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
             f"count(*) filter (where {y} > 0) as {name}_paying", f"max({y}) as {name}_top_y",
             f"max_by({n}, {y}) as {name}_top_n"]
+    relation = LEAD_GRAIN
+    if repeats is not None:
+        relation = f"(select g.*, r.repeat_margin from {LEAD_GRAIN} g left join ({repeats.sql(dialect='duckdb')}) r " \
+                   f"on r.lead_id = g.lead_id)"
+        y2, n2 = _OLD.format(what="coalesce(repeat_margin, 0)"), _OLD.format(what="1")
+        numerator, denominator = (part.format(mature=mature) for part in MEASURES["margin_per_lead"])
+        per_company += [f"cast(sum({numerator}) as double) as e_y", f"sum({denominator}) as e_n",
+                        f"cast(sum({y2}) as double) as e_y2", f"sum({n2}) as e_n2"]
+        shown = {"companies": "count(*) filter (where e_n > 0)", "n": "sum(e_n)", "y": "sum(e_y)",
+                 "nn": "sum(e_n * e_n)", "yy": "sum(e_y * e_y)", "ny": "sum(e_n * e_y)",
+                 "paying": "count(*) filter (where e_y + e_y2 > 0)", "top_y": "max(e_y + e_y2)",
+                 "top_n": "max_by(e_n, e_y + e_y2)", "n2": "sum(e_n2)", "y2": "sum(e_y2)", "yy2": "sum(e_y2 * e_y2)",
+                 "y1y2": "sum(e_y * e_y2)", "ny2": "sum(e_n * e_y2)"}
+        per_cell += [f"{formula} as {EXPECTED}_{name}" for name, formula in shown.items()]
     created = "where created_on >= :start and created_on < :end" if start else ""
     bounds = {"start": start, "end": end} if start else {}
     if home:
@@ -109,7 +131,7 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
             count(*) as leads, count(*) filter (where outcome = 'won') as won,
             sum(revenue) as revenue, sum(margin) as margin,
             {columns}
-            from {LEAD_GRAIN} {created}
+            from {relation} {created}
             group by 1, 2, 3, 4, 5
         )
         select industry, size, country, region, company_id is null as no_company,
@@ -152,3 +174,13 @@ def companies_of(measure: str, *, days: int, as_of: dt.date, start: dt.date, end
             where created_on >= :start and created_on < :end and company_id is not null
             group by 1)
         where n > 0 order by 1, 2, 3, n, y""", days=days, as_of=as_of, start=start, end=end)
+
+
+def won_deals(start: dt.date, end: dt.date) -> exp.Expression:
+    """One row per cell of industry, size and country with the deals won in [start, end): companies, deals (n), and
+    the sum of their squares over companies (nn)."""
+    return select(f"""
+        select industry, size, country, count(*) as companies, sum(n) as n, sum(n * n) as nn from (
+            select industry, size, country, coalesce(company_id, lead_id) as company_id, count(*) as n
+            from {LEAD_GRAIN} where outcome = 'won' and won_on >= :start and won_on < :end group by 1, 2, 3, 4)
+        group by 1, 2, 3 order by 1, 2, 3""", start=start, end=end)

@@ -51,12 +51,13 @@ class Additive:
 
 def fit(
     levels: list[np.ndarray], sums: dict[str, np.ndarray], *, share: bool, use: np.ndarray | None = None,
+    spread: float = _SPREAD,
 ) -> Additive:
     """Fit main effects by penalised quasi-likelihood.
 
     `levels` holds, for each attribute, the level of every cell (a whole number from 0 on; unknown is a level of its
     own); `sums` the cells' sums over companies (n, y, nn, yy, ny); `use` the cells to fit on. A weak penalty (a level's
-    effect has the standard deviation one on the link's scale) keeps levels without a win finite.
+    effect has the standard deviation `spread` on the link's scale) keeps levels without a win finite.
     """
     use = np.ones(len(sums["n"]), dtype=bool) if use is None else use
     design = _design(levels)
@@ -65,7 +66,7 @@ def fit(
     base = min(max(total / cases if cases > 0 else 0.0, 1e-9), 1 - 1e-9 if share else np.inf)
     effects = np.zeros(design.shape[1])
     effects[0] = np.log(base / (1 - base)) if share else np.log(base)
-    penalty = np.full(design.shape[1], 1 / _SPREAD**2)
+    penalty = np.full(design.shape[1], 1 / spread**2)
     penalty[0] = 0.0
     scale, information = _scale(sums, np.full(len(use), base), use, share), np.eye(design.shape[1])
     for step in range(_STEPS):

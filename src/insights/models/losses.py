@@ -9,7 +9,7 @@ import numpy as np
 
 from insights.evidence import Comparison, Interval, Sums, Verdict, compare_with_rest, decide, significance, summarise
 from insights.evidence.comparison import DELTA, MIN_COMPANIES, MIN_LEADS
-from insights.models.amounts import Z, difference
+from insights.models.amounts import Z, positive
 from insights.models.readiness import LeadCells
 
 _PULL = 5.0
@@ -18,11 +18,11 @@ _PULL = 5.0
 
 @dataclass(frozen=True)
 class Repeats:
-    """Repeat orders for each customer and year by the product bought first: own against all other products, and the
-    orders for each customer-year that stay away (None where too few customers bought it first)."""
+    """Repeat orders for each customer and year by the product bought first: own against all other products, and how
+    many times as often the others' customers order (`times`; None where too few customers bought the product first)."""
 
     compared: Comparison
-    missing: Interval | None
+    times: Interval | None
 
 
 def untouched(cells: LeadCells) -> dict[str, Comparison]:
@@ -68,16 +68,31 @@ def _contacted(n: np.ndarray, touched: np.ndarray, place: int) -> Comparison:
 
 
 def repeats(sums: Sums, names: list[str]) -> dict[str, Repeats]:
-    """Repeat orders by the product that a customer bought first, each product against all others in one search."""
+    """Repeat orders by the product that a customer bought first, each product against all others in one search.
+
+    A few customers order very often, and a product may by chance have none of them: then its own customers hide how
+    much rates vary. So the error of each rate is at least what the variation among all customers makes it.
+    """
     compared = compare_with_rest(sums, share=False)
     total = sums.total()
+    everyone = float(total.y[0] / total.n[0]) if total.n[0] else 0.0
+    squares = total.yy - 2 * everyone * total.ny + everyone**2 * total.nn
+    spread = math.sqrt(max(float(squares[0] / total.nn[0]), 0.0)) / everyone if everyone else 0.0
     found = {}
     for i, name in enumerate(names):
         own = sums.pick(np.array([i]))
         rest = Sums(**{k: getattr(total, k) for k in Sums.__dataclass_fields__}) - own
         enough = own.companies[0] >= MIN_COMPANIES and rest.companies[0] >= MIN_COMPANIES and own.y[0] > 0
-        missing = None
+        times = None
         if enough:
-            missing = difference(summarise(rest, share=False)[0], summarise(own, share=False)[0])
-        found[name] = Repeats(compared[i], missing)
+            error = math.hypot(_log_error(own, spread), _log_error(rest, spread))
+            times = positive(float(rest.y[0] / rest.n[0]) / float(own.y[0] / own.n[0]), error)
+        found[name] = Repeats(compared[i], times)
     return found
+
+
+def _log_error(sums: Sums, spread: float) -> float:
+    """The error of a rate on the log scale: from its own customers, at least from the spread among all."""
+    own = summarise(sums, share=False)[0]
+    seen = math.log(own.high / own.value) / Z if own.value > 0 and own.high > own.value else 0.0
+    return max(seen, spread * math.sqrt(float(sums.nn[0])) / float(sums.n[0]))

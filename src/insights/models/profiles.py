@@ -19,6 +19,7 @@ from insights.models.shrinkage import Shrunk, critical_value, moments
 
 MOST_RULES = 3
 BAR = 3.0
+NINETY = 1.6449
 BAR_BELOW = 2.0
 
 
@@ -45,7 +46,7 @@ class Estimates:
     departures: tuple[Shrunk, Shrunk]
 
     def of(self, leaves: Leaves, inside: np.ndarray, depth: int) -> tuple[float, float, float]:
-        """Ratio and robust bounds of any set of cells."""
+        """Ratio and robust bounds of any set of cells; the bounds of combinations hold the main effects' own error."""
         n, y = leaves.sums["n"][inside], leaves.sums["y"][inside].sum()
         unit = self.fitted.unit(leaves.sums["n"])[inside].sum()
         centre = float((n * self.fitted.rate[inside]).sum()) if depth > 1 else float(n.sum() * self.base)
@@ -57,6 +58,9 @@ class Estimates:
         middle = w * (y / centre - 1)
         half = critical_value(error2 / shape.mu2, shape.kappa) * w * np.sqrt(error2) if shape.mu2 > 0 else 0.0
         level = centre / float(n.sum())
+        if depth > 1:
+            expected, error = self.fitted.expected(np.where(inside, leaves.sums["n"], 0.0))
+            half = float(np.hypot(half, NINETY * error / max(expected, 1e-300) * (1 + max(middle, -1.0))))
         return level * (1 + middle), level * max(1 + middle - half, 0.0), level * (1 + middle + half)
 
 

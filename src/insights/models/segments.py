@@ -74,8 +74,19 @@ class Cells:
     def sums(self, measure: str, masks: list[np.ndarray]) -> Sums:
         """Sums over companies for each mask of cells."""
         fields = self.columns(measure)
-        rows = [self._total(fields, mask) for mask in masks]
+        rows = [self._joined(measure, self._total(fields, mask), mask) for mask in masks]
         return Sums.of(**{name: [row[name] for row in rows] for name in fields})
+
+    def _joined(self, measure: str, total: dict[str, float], mask: np.ndarray) -> dict[str, float]:
+        """With the second part of a measure that has one (repeat orders), at the rate of the leads old enough for it:
+        y = y1 + w y2, where w is how many leads stand for each of those."""
+        if f"{measure}_y2" not in self._numbers:
+            return total
+        n2, y2, yy2, y1y2, ny2 = (self._numbers[f"{measure}_{name}"][mask].sum()
+                                  for name in ("n2", "y2", "yy2", "y1y2", "ny2"))
+        w = total["n"] / n2 if n2 > 0 else 0.0
+        return total | {"y": total["y"] + w * y2, "yy": total["yy"] + 2 * w * y1y2 + w**2 * yy2,
+                        "ny": total["ny"] + w * ny2}
 
     @staticmethod
     def _total(fields: dict[str, np.ndarray], mask: np.ndarray) -> dict[str, float]:

@@ -148,8 +148,13 @@ def _strip(finding: Finding, scale: Scale | None) -> dict | None:
 def _worth(finding: Finding) -> Text | None:
     """The money that hangs on a finding, with its range."""
     worth = finding.impact
-    return worth and _("{value} a year ({range})", value=Rounded(worth.value, worth.low, worth.high, worth.currency),
-                       range=quantity_range(worth.low, worth.high, worth.currency))
+    if not worth:
+        return None
+    values = {"value": Rounded(worth.value, worth.low, worth.high, worth.currency),
+              "range": quantity_range(worth.low, worth.high, worth.currency)}
+    if finding.gain or finding.topic == "alignment_report":
+        return _("{value} a year ({range})", **values)
+    return _("{value} a year at stake ({range})", **values)
 
 
 def _estimate(interval, unit: str) -> Text | object:

@@ -4,7 +4,7 @@ what is missing."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval, Verdict
@@ -51,6 +51,8 @@ _SUBJECT = {"key_customer.industries": "industry", "key_customer.sizes": "size",
             "key_customer.audience": "role", "key_customer.decision_maker": "role", "products.promote": "product",
             "products.hold": "product", "products.new": "product"}
 
+_GROUPED = ("key_customer.industries", "key_customer.sizes", "key_customer.countries")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -64,14 +66,18 @@ def judged(firm: Firm, findings: Iterable[Finding], *, unjudged: bool = True) ->
     """A row for every clause of the strategy, in the file's order; a finding about several clauses is one row. Findings
     about clauses that the file does not hold under that name come last, so that none is lost. Without `unjudged` the
     clauses that no chapter speaks of are left out, and nothing is asked of the data."""
-    spoken = sorted((f for f in findings if f.clause is not None), key=lambda f: f.id)
+    findings = sorted(findings, key=lambda f: f.id)
+    spoken = [f for f in findings if f.clause is not None]
     agreed = firm.strategy.clauses if firm.strategy else ()
     rows: dict[str, list] = {}
     for clause in agreed:
-        about = _about(clause, spoken) or ([_unjudged(firm, clause)] if unjudged else [])
+        about = _about(clause, spoken, findings, agreed)
+        if clause.key in _GROUPED and all(f.verdict is Verdict.NOT_ENOUGH_DATA for f in about):
+            about = _of_group(clause, findings) or _of_others(clause, findings, agreed) or about
+        about = about or ([_unjudged(firm, clause)] if unjudged else [])
         for finding in about:
             rows.setdefault(finding.id, [finding, []])[1].append(clause)
-    rows |= {f.id: [f, []] for f in spoken if f.id not in rows}
+    rows |= {f.id: [f, []] for f in spoken if f.id not in rows and not _of_a_set(f, agreed)}
     return [Judged(tuple(clauses), finding) for finding, clauses in rows.values()]
 
 
@@ -79,7 +85,10 @@ def row(judged: Judged) -> Clause:
     """A judged clause as a row of the table of clauses."""
     finding = judged.finding
     own, rest, unit = finding.estimate, finding.baseline, finding.unit
-    observed: object = finding.statement if finding.topic != TOPIC else _SHORT[str(finding.verdict)]
+    if finding.topic == TOPIC and finding.baseline is not None:
+        return Clause(dimension=finding.clause, agreed=finding.agreed, verdict=str(finding.verdict), n=finding.n,
+                      observed=finding.statement, range=_range(own, unit), place=finding.id)
+    observed: object = _SHORT[str(finding.verdict)] if finding.topic == TOPIC else finding.statement
     if own.value is not None and rest is not None and rest.value is not None:
         observed = _("{own} against {rest} elsewhere", own=_said(own.value, unit), rest=_said(rest.value, unit))
     return Clause(
@@ -108,14 +117,61 @@ def _range(own: Interval, unit: str) -> object:
     return range_of_unit(own, unit)
 
 
-def _about(clause: Agreed, spoken: Sequence[Finding]) -> list[Finding]:
-    """The findings about a clause: those that name it, else those about just this value, else those about the key."""
+def _about(clause: Agreed, spoken: Sequence[Finding], findings: Sequence[Finding],
+           agreed: Sequence[Agreed]) -> list[Finding]:
+    """The findings about a clause: those that name it, else those about just this value, else those about the key
+    unless its values can be told apart."""
     named = [f for f in spoken if f.clause_id == clause.id]
     if named:
         return named
     alike = [f for f in spoken if _same_key(f, clause)]
     own = [f for f in alike if _value(f, clause.key) == clause.value]
-    return own or [f for f in alike if _value(f, clause.key) is None and f.clause_id in (None, clause.key)]
+    values = [c for c in agreed if c.key == clause.key]
+    if own or (len(values) > 1 and any(_of_group(c, findings) for c in values)):
+        return own
+    return [f for f in alike if _value(f, clause.key) is None and f.clause_id in (None, clause.key)]
+
+
+def _of_a_set(finding: Finding, agreed: Sequence[Agreed]) -> bool:
+    """Whether a finding is about several values at once, each of which has a row of its own."""
+    return any(_same_key(finding, c) and c.key in _GROUPED and _value(finding, c.key) is None for c in agreed)
+
+
+def _of_group(clause: Agreed, findings: Sequence[Finding]) -> list[Finding]:
+    """The verdict on one value of a declared key customer, from what its chapter says of that group: money decides, a
+    rate only where it is clearly lower (winning often is no reason to prefer customers who bring little)."""
+    if clause.key not in _GROUPED:
+        return []
+    about = [f for f in findings if f.topic == "key_customer_profile" and f.clause is None
+             and dict(f.subject) == {_SUBJECT[clause.key]: clause.value}]
+    money = [f for f in about if len(f.unit) == 3 and f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
+    decided = money or [f for f in about if f.unit == "share" and f.verdict is Verdict.LOWER]
+    if not decided:
+        return []
+    said, kept = decided[0], decided[0].verdict is Verdict.HIGHER
+    action = _("Keep it in the strategy; look again in a year.") if kept else _(
+        "Decide at the next review whether the strategy should go on naming it.")
+    return [_as_clause(said, clause, Verdict.KEPT if kept else Verdict.NOT_KEPT, action)]
+
+
+def _of_others(clause: Agreed, findings: Sequence[Finding], agreed: Sequence[Agreed]) -> list[Finding]:
+    """Not kept where the strategy misses the better groups altogether: none of its values is clearly better in money, a
+    group that it does not name clearly is."""
+    declared = {c.value for c in agreed if c.key == clause.key}
+    dimension = _SUBJECT[clause.key]
+    better = [f for f in findings if f.topic == "key_customer_profile" and f.clause is None and len(f.unit) == 3
+              and set(f.subject) == {dimension} and f.verdict is Verdict.HIGHER]
+    if not better or any(f.subject[dimension] in declared for f in better):
+        return []
+    action = _("Decide at the next review whether the strategy should name the better group instead.")
+    return [_as_clause(better[0], clause, Verdict.NOT_KEPT, action)]
+
+
+def _as_clause(said: Finding, clause: Agreed, verdict: Verdict, action: Text) -> Finding:
+    """What a chapter says of a group, as the verdict on a clause."""
+    return replace(
+        said, function=f"{TOPIC}.clause_{_slug(clause.id)}", subject={}, owner="board", action=action, impact=None,
+        verdict=verdict, clause=NAMES[clause.key], agreed=agreed_text(clause), clause_id=clause.id, rank=0.0)
 
 
 def _same_key(finding: Finding, clause: Agreed) -> bool:
@@ -145,6 +201,9 @@ def _unjudged(firm: Firm, clause: Agreed) -> Finding:
     if early:
         statement = _("{what}, {agreed}: too early to tell; it can be told from {day}.", **values)
         action = _("Nothing to do before {day}.", **values)
+    elif kind in _GROUPED and not missing:
+        statement = _("{what}, {agreed}: too few leads to say whether they are better or worse than others.", **values)
+        action = _("Leave it as it is until more leads have closed.")
     elif missing:
         values["tables"] = ", ".join(missing)
         statement = _("{what}, {agreed}: cannot be judged, because these tables are missing: {tables}.", **values)

@@ -63,8 +63,14 @@ class Document:
             from insights.language import Money, MoneyRange
 
             worth, unit = self.joint.estimate, self.joint.unit
-            values = {"value": Money(worth.value, unit), "range": MoneyRange(worth.low, worth.high, unit)}
-            return _("{n} decision to take. Together it is worth about {value} a year (probably {range}).",
+            values = {"value": Money(worth.value, unit), "range": MoneyRange(worth.low, worth.high, unit),
+                      "priced": self.joint.n}
+            if self.joint.n < n:
+                return _("{n} decision to take; {priced} of them worth about {value} a year (probably {range}).",
+                         plural="{n} decisions to take; {priced} of them, taken together, are worth about {value} a "
+                                "year (probably {range}). The amounts below overlap and must not be added up.",
+                         n=n, **values)
+            return _("{n} decision to take. It is worth about {value} a year (probably {range}).",
                      plural="{n} decisions to take. Together they are worth about {value} a year (probably {range}). "
                             "The amounts below overlap and must not be added up.", n=n, **values)
         if any(f.impact for f in self.chosen.decisions):
@@ -102,6 +108,10 @@ class Document:
         return Note(_(
             "There is no strategy file with clauses that these data could be set against: write one, and each run will "
             "say which of its clauses are kept."))
+
+    def judged_clauses(self) -> list[alignment_clauses.Judged]:
+        """Each clause with the finding that judges it."""
+        return self._clauses
 
     @cached_property
     def _clauses(self) -> list[alignment_clauses.Judged]:
@@ -167,6 +177,6 @@ def every_finding(firm: Firm) -> list[Finding]:
     found: list[Finding] = []
     for module in pkgutil.iter_modules(insights.topics.__path__):
         topic = importlib.import_module(f"insights.topics.{module.name}")
-        if hasattr(topic, "TOPIC") and hasattr(topic, "judge") and topic.TOPIC != TOPIC:
+        if module.name == getattr(topic, "TOPIC", None) != TOPIC:
             found += topic.findings(firm)
     return found

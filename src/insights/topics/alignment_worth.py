@@ -43,8 +43,9 @@ class Yields:
 
 
 def joint_worth(firm: Firm, decisions: Sequence[Finding]) -> Finding | None:
-    """One amount for all decisions that have one; None where fewer than two have, or nothing was earned."""
-    priced = [f for f in decisions if f.impact and f.impact.currency == firm.currency and f.impact.value > 0]
+    """One amount for all decisions that have one; None where fewer than two have, or nothing was earned. What a count
+    says is at stake is no gain, and stays out."""
+    priced = [f for f in decisions if f.gain and f.gain.currency == firm.currency and f.gain.value > 0]
     earned = yields(firm)
     if len(priced) < 2 or earned is None or earned.margin <= 0:
         return None
@@ -59,12 +60,19 @@ def joint_worth(firm: Firm, decisions: Sequence[Finding]) -> Finding | None:
     return Finding(
         function=f"{TOPIC}.joint_worth", unit=firm.currency, n=len(priced), owner="board",
         estimate=Interval(point, low, high),
-        statement=_("All decisions together: about {value} a year ({range}), within what sellers can handle. Added up, "
-                    "the amounts would come to {sum}, because they overlap.", **values),
+        statement=_overlap(point, priced, values),
         method=_("One what-if with {n} decisions at once: the worth of each is spread over the leads it speaks of, a "
                  "lead counts once, with the largest; the whole stays within last year's {pool} and within four times "
                  "the wins of the best quarter. The range comes from draws within the range of each.", **values),
         impact=Impact(point, low, high, firm.currency, "all decisions"))
+
+
+def _overlap(point: float, priced: Sequence[Finding], values: dict) -> Text:
+    if point < 0.98 * sum(f.impact.value for f in priced):
+        return _("The {n} decisions with an amount, taken together: about {value} a year ({range}), within what "
+                 "sellers can handle. Added up, their amounts would come to {sum}, because they overlap.", **values)
+    return _("The {n} decisions with an amount, taken together: about {value} a year ({range}), within what sellers "
+             "can handle; they draw on different leads and customers.", **values)
 
 
 def yields(firm: Firm) -> Yields | None:

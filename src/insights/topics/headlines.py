@@ -47,8 +47,9 @@ def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
 
 
 def weight(finding: Finding) -> tuple[float, float, str]:
-    """The order of findings on a page: those with the most money first, then by the rank that their topic gave."""
-    worth = finding.impact.value if finding.impact and finding.impact.value > 0 else 0.0
+    """The order of findings on a page: those that would bring the most money first, then by the rank that their topic
+    gave."""
+    worth = finding.gain.value if finding.gain and finding.gain.value > 0 else 0.0
     return -worth, -finding.rank, finding.id
 
 

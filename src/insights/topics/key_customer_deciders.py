@@ -83,6 +83,7 @@ def _who(profile: Profile, roles: Roles) -> Finding:
     return Finding(
         function=f"{TOPIC}.who_decides", subject={"role": decider.function}, unit="share", n=roles.told, owner="both",
         method=METHOD, statement=statement, estimate=decider.share, action=action,
+        rank=sum(spend for name, spend in roles.audience if name != decider.function) if gap else 0.0,
         rival=_("Deals whose decider was written down early may differ from the others."))
 
 

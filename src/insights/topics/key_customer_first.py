@@ -44,14 +44,18 @@ def _places(profile: Profile) -> Text | None:
         "most": words.where(key, most.label), "customers": Share(most.customers or 0, 0),
         "best": words.where(key, best.label), "money": Share(best.money or 0, 0),
         "target": words.label(key, target.label), "spend": Share(target.spend or 0, 0)}
+    same = most.label == best.label
+    if same:
+        earned = _("Most of our customers are {most} ({customers}), and there we earn most ({money} of the margin)",
+                   **values) if margin else _(
+            "Most of our customers are {most} ({customers}), and there we sell most ({money} of the revenue)", **values)
+    else:
+        earned = _("Most of our customers are {most} ({customers}), we earn most {best} ({money} of the margin)",
+                   **values) if margin else _(
+            "Most of our customers are {most} ({customers}), we sell most {best} ({money} of the revenue)", **values)
     if not target.spend:
-        return _("Most of our customers are {most} ({customers}), we earn most {best} ({money} of the margin).",
-                 **values) if margin else _(
-            "Most of our customers are {most} ({customers}), we sell most {best} ({money} of the revenue).", **values)
-    return _("Most of our customers are {most} ({customers}), we earn most {best} ({money} of the margin), and we "
-             "advertise most to {target} ({spend} of campaign money).", **values) if margin else _(
-        "Most of our customers are {most} ({customers}), we sell most {best} ({money} of the revenue), and we "
-        "advertise most to {target} ({spend} of campaign money).", **values)
+        return _("{earned}.", earned=earned)
+    return _("{earned}; we advertise most to {target} ({spend} of campaign money).", earned=earned, **values)
 
 
 def _telling(profile: Profile) -> tuple[str, GroupShares, GroupShares, GroupShares] | None:

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from insights.evidence import Estimate, Finding, Interval, Verdict
 from insights.firm import Firm
 from insights.language import Text
+from insights.metrics import repeats as repeat_metrics
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.segments import Cells, Group, groups, judged_together
-from insights.topics import key_customer_deciders, key_customer_refined, key_customer_roles, key_customer_segments
+from insights.topics import (
+    key_customer_deciders,
+    key_customer_drift,
+    key_customer_refined,
+    key_customer_roles,
+    key_customer_score,
+    key_customer_segments,
+)
 from insights.topics import key_customer_words as words
+from insights.topics.key_customer_drift import Drift
 from insights.topics.key_customer_refined import Refined
 from insights.topics.key_customer_roles import Roles
+from insights.topics.key_customer_score import Scored
 from insights.topics.key_customer_segments import Combined
 from insights.topics.key_customer_windows import windows
 from insights.topics.measures import Measure, measure
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 TOPIC = "key_customer_profile"
 DIMENSIONS = segment_metrics.DIMENSIONS
@@ -63,6 +77,8 @@ class Profile:
     combined: Combined | None = None
     refined: Refined | None = None
     roles: Roles | None = None
+    scored: Scored | None = None
+    drift: Drift | None = None
 
 
 def findings(firm: Firm) -> list[Finding]:
@@ -90,14 +106,17 @@ def judge(firm: Firm) -> Profile:
         return replace(profile, missing=(_(
             "No lead has been won or lost yet, so no group can be compared with another."),))
     money = "margin_per_lead" if _costs_covered(totals) else "revenue_per_lead"
+    repeats = _repeats(firm) if money == "margin_per_lead" else None
     expression = segment_metrics.cells(
-        ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of)
-    cells = Cells(firm.query(expression), ("win_rate", "conversion", money, "revenue_per_closed"))
+        ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of, repeats=repeats)
+    joined = (segment_metrics.EXPECTED,) if repeats is not None else ()
+    cells = Cells(firm.query(expression), ("win_rate", "conversion", money, "revenue_per_closed", *joined))
     in_period = Cells(firm.query(segment_metrics.cells((), days=days, as_of=firm.as_of, start=start, end=end)), ())
     profile = Profile(
         firm, totals, days, opportunities, _dimensions(firm, cells, money, profile),
         {"all": cells, "period": in_period}, profile.addressed, sql=sql_text(expression))
-    profile = replace(_searched(profile), roles=key_customer_roles.judge(profile))
+    profile = replace(_searched(profile), roles=key_customer_roles.judge(profile),
+                      drift=key_customer_drift.judge(profile))
     return replace(profile, findings=tuple(_findings(profile)), estimates=tuple(_estimates(profile)))
 
 
@@ -106,8 +125,9 @@ def _searched(profile: Profile) -> Profile:
     found = windows(profile)
     if found is None:
         return profile
-    return replace(profile, combined=key_customer_segments.judge(profile, found),
-                   refined=key_customer_refined.judge(profile, found))
+    profile = replace(profile, combined=key_customer_segments.judge(profile, found),
+                      refined=key_customer_refined.judge(profile, found))
+    return replace(profile, scored=key_customer_score.judge(profile, found))
 
 
 def _from_opportunity(totals: dict) -> bool:
@@ -118,6 +138,15 @@ def _from_opportunity(totals: dict) -> bool:
 
 def _costs_covered(totals: dict) -> bool:
     return bool(totals["revenue"]) and float(totals["costed_revenue"]) >= _COVERED * float(totals["revenue"])
+
+
+def _repeats(firm: Firm) -> exp.Expression | None:
+    """The repeat orders of won leads, where there are any and their cost is known."""
+    products = firm.has("products")
+    found = firm.row(repeat_metrics.totals(firm.as_of, products=products))
+    if not found["revenue"] or (found["costed"] or 0.0) < _COVERED * found["revenue"]:
+        return None
+    return repeat_metrics.repeats(firm.as_of, products=products)
 
 
 def _addressed(firm: Firm) -> list[dict]:
@@ -149,6 +178,8 @@ def _dimension(firm: Firm, key: str, cells: Cells, money: str, profile: Profile)
     elif not profile.days:
         refused.append(words.no_durations())
         keys = [k for k in keys if k == "win_rate"] + (["revenue_per_closed"] if profile.totals["lost"] else [])
+    if segment_metrics.EXPECTED in cells.measures and "margin_per_lead" in keys:
+        keys.append(segment_metrics.EXPECTED)
     measures = tuple(
         measure(k, days=profile.days, currency=firm.currency, opportunities=profile.opportunities) for k in keys)
     unknown = int(cells.count("leads") - cells.count("leads", cells.mask(key)))
@@ -176,6 +207,8 @@ def _findings(profile: Profile) -> list[Finding]:
         found += key_customer_segments.findings(profile, profile.combined)
     if profile.refined:
         found += key_customer_refined.findings(profile, profile.refined)
+    if profile.drift:
+        found += key_customer_drift.findings(profile, profile.drift)
     if profile.roles:
         found += key_customer_deciders.findings(profile, profile.roles)
     places = {"sql": profile.sql, "read_from": profile.firm.read_from}

@@ -56,19 +56,20 @@ def value_of(model: LeadModel, column: str, code: int, currency: str) -> object:
 
 
 def _bounds(kept, code: int, column: str, currency: str) -> object:
-    """A bin of figures: "up to 14", "over 14, up to 30", "over 240"; of whole numbers "15 to 30"."""
+    """A bin of figures in words: "up to 14", "15 to 30", "31 or more"; "over 8, up to 24" where they are no whole
+    numbers."""
     from insights.models.lead_value.bins import FIRST
 
     low, high = kept.said(code)
-    money = column == "amount"
-    write = (lambda x: Money(x, currency)) if money else (lambda x: Number(x, 0))
-    last, first = code - FIRST == len(kept.edges), code == FIRST
-    if first and (not kept.edges or low == high):
-        return write(high)
-    if last:
-        return _("over {low}", low=write(low))
-    return _("up to {high}", high=write(high)) if first else _("over {low}, up to {high}", low=write(low),
-                                                             high=write(high))
+    write = (lambda x: Money(x, currency)) if column == "amount" else (lambda x: Number(x, 0))
+    whole = column not in ("amount", "first_touch_hours")
+    if code == FIRST:
+        return write(high) if low == high else _("up to {high}", high=write(high))
+    if code - FIRST == len(kept.edges):
+        return _("{low} or more", low=write(low + 1)) if whole else _("over {low}", low=write(low))
+    if whole:
+        return write(high) if high == low + 1 else _("{low} to {high}", low=write(low + 1), high=write(high))
+    return _("over {low}, up to {high}", low=write(low), high=write(high))
 
 
 def phrases(model: LeadModel, language: str, currency: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from insights.evidence import Estimate, Finding, Interval
 from insights.figures.dots import Dot, dots
 from insights.figures.model import Column, Export, Figure, Note, Table
@@ -23,7 +25,7 @@ _ = Text
 
 def said(result: LeadValue) -> list[Finding | Note]:
     """What the scores come to, in sentences; why there are none, where there are none."""
-    notes = [Note(text) for text in result.missing if result.model is not None]
+    notes = [Note(text) for text in (*result.missing, *words.left_out(result)) if result.model is not None]
     return [*result.findings, *notes]
 
 
@@ -94,8 +96,8 @@ def gains(result: LeadValue) -> list[Figure | Note]:
     return [Figure(
         title=_("The best {share} of leads held {gain} of later wins", share=Share(cut.share, 0),
                 gain=Share(cut.gain.value, 0)),
-        subtitle=_("Share of later wins and money held by the leads with the highest scores; {n}, each looked at while "
-                   "open, scored with what was known then", n=words.leads(judged.n)),
+        subtitle=_("Share of later wins and money held by the leads with the highest scores; {n}, each "
+                   "scored with what was known then", n=words.looks(judged.n)),
         svg=gain_curves(lines, _("by chance"), _("share of leads, the highest scores first"),
                         _("share of all wins and money")),
         alt=ListOf([_("best {share}: {gain} of wins", share=Share(c.share, 0), gain=Share(c.gain.value, 0))
@@ -105,6 +107,14 @@ def gains(result: LeadValue) -> list[Figure | Note]:
 def _cuts(result: LeadValue) -> Table:
     judged, money = result.judged, result.judged.cuts[0].money is not None
     shown = [c for c in judged.cuts if any(abs(c.share - s) < 1e-9 for s in SHOWN_CUTS)]
+    now = result.queue is not None and result.queue.money
+    expected = np.sort(result.scores.expected)[::-1] if now else np.zeros(0)
+    currency = result.firm.currency
+
+    def ahead(share: float) -> tuple[object, ...]:
+        """What the open leads above the cut-off are expected to bring, and the last of them."""
+        count = max(round(share * len(expected)), 1)
+        return (Money(float(expected[:count].sum()), currency), Money(float(expected[count - 1]), currency))
 
     def full(i: Interval) -> Text:
         return _("{value} ({range})", value=Share(i.value, 0), range=ShareRange(i.low, i.high, 0))
@@ -112,10 +122,12 @@ def _cuts(result: LeadValue) -> Table:
     return Table(
         caption=_("What each cut-off holds"), columns=(
             Column(_("the best"), "left"), Column(_("of the wins")), *((Column(_("of the money")),) if money else ()),
-            Column(_("times as many wins as by chance"))),
-        rows=tuple((Share(c.share, 0), full(c.gain), *((full(c.money),) if money else ()), Number(c.lift.value, 1))
-                   for c in shown), collapsed=True,
-        notes=(_("Ranges from draws of whole companies."),))
+            Column(_("times as many wins as by chance")),
+            *((Column(_("open leads above it bring")), Column(_("the last of them"))) if len(expected) else ())),
+        rows=tuple((Share(c.share, 0), full(c.gain), *((full(c.money),) if money else ()), Number(c.lift.value, 1),
+                    *(ahead(c.share) if len(expected) else ())) for c in shown),
+        notes=(_("Wins and money of later leads, ranges from draws of whole companies. A cut-off pays as long as the "
+                 "last lead above it is expected to bring more than working it costs."),))
 
 
 def calibrated(result: LeadValue) -> list[Figure]:
@@ -133,7 +145,7 @@ def calibrated(result: LeadValue) -> list[Figure]:
         alt=ListOf([_("said {said}, won {came}", said=Share(b.said), came=Share(b.came.value)) for b in judged.bins]),
         table=Table(
             caption=_("Chance said and share won"), columns=(
-                Column(_("chance said"), "left"), Column(_("share won")), Column(_("range")), Column(_("leads"))),
+                Column(_("chance said"), "left"), Column(_("share won")), Column(_("range")), Column(_("looks"))),
             rows=rows, collapsed=True, estimates=estimates(result)))]
 
 
@@ -154,7 +166,7 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
         title=_("Most of what tells winners from others: {columns}",
                 columns=ListOf([_column(i.names) for i in shown[:3]])),
         subtitle=_("How much of the score's knowledge is lost on later leads when a column is dealt out anew; columns "
-                   "overlap, so the parts do not add up; {n}", n=words.leads(result.judged.n)),
+                   "overlap, so the parts do not add up; {n}", n=words.looks(result.judged.n)),
         svg=dots(rows, 0.0, _("nothing lost")), alt=ListOf([
             _("{column}: {part}", column=_column(i.names), part=Share(p.value, 0))
             for i, p in zip(shown, parts, strict=True)]),

@@ -14,7 +14,6 @@ from insights.language import (
     MoneyRange,
     Number,
     Per100,
-    Points,
     Share,
     ShareRange,
     Text,
@@ -43,6 +42,11 @@ COUNTED = _("Counted, not estimated.")
 RIVAL = _(
     "Only leads that someone works can be won: a lead with a high score may owe it to the attention that leads like it "
     "got.")
+
+
+def looks(n: int) -> Text:
+    """So many looks at leads: each lead is looked at at several ages."""
+    return _("{n} look at open leads", plural="{n} looks at open leads", n=n)
 
 
 def leads(n: int) -> Text:
@@ -87,6 +91,17 @@ def no_amounts(found: Learned) -> Text:
              "lead.",
              without=Count(found.totals["won_without_amount"]),
              won=_("{n} win", plural="{n} wins", n=found.totals["won"]))
+
+
+def left_out(result: LeadValue) -> list[Text]:
+    """Leads that are not scored or not learned from, counted."""
+    totals, said = result.learned.totals, []
+    if totals.get("open_undated"):
+        said.append(_("Not scored, since they have no date of creation: {leads}.", leads=leads(totals["open_undated"])))
+    if totals.get("closed_before_created"):
+        said.append(_("Not learned from, since they closed before they were created: {leads}.",
+                      leads=leads(totals["closed_before_created"])))
+    return said
 
 
 def findings(result: LeadValue) -> list[Finding]:
@@ -181,17 +196,15 @@ def _against_table(result: LeadValue) -> Finding | None:
     if judged is None:
         return None
     better = judged.better.low > 0
-    values = {"area": Share(judged.area, 0), "table": Share(judged.table_area, 0), "n": leads(judged.n),
-              "won": _("{n} win", plural="{n} wins", n=judged.won)}
+    values = {"area": Share(judged.area, 0), "table": Share(judged.table_area, 0), "n": looks(judged.n),
+              "won": Count(judged.won)}
     if better:
-        statement = _("Of a later winner and another lead the score puts the winner first in {area} of cases, a "
-                      "plain table "
-                      "of rates in {table} ({n} looked at while open, {won}).", **values)
+        statement = _("Of a later winner and another lead the score puts the winner first in {area} of cases, a plain "
+                      "table of rates in {table} ({n}, {won} of them won later).", **values)
         action = _("Use the score to choose among leads; keep the table of rates for plans.", **values)
     else:
         statement = _("The score tells later winners no better than a plain table of rates: it puts the winner first "
-                      "in "
-                      "{area} of cases, the table in {table} ({n} looked at while open, {won}).", **values)
+                      "in {area} of cases, the table in {table} ({n}, {won} of them won later).", **values)
         action = _("Choose among leads by the table of rates; do not buy or build a finer score on these records.",
                    **values)
     return Finding(
@@ -243,10 +256,11 @@ def _drifted(result: LeadValue) -> Finding | None:
 def calibration(result: LeadValue) -> Text:
     """How far said and seen lie apart, in one sentence."""
     judged = result.judged
-    return _("Scores said {said} in 100 on average, {came} in 100 were won ({low} to {high}); the mean gap over ten "
-             "classes of "
-             "score is {error}.", said=Per100(judged.said), came=Per100(judged.came.value),
-             low=Number(100 * judged.came.low, 1), high=Number(100 * judged.came.high, 1), error=Points(judged.error))
+    return _(
+        "Scores said {said} in 100 on average, {came} in 100 were won ({low} to {high}); the mean gap over ten classes "
+        "of score is {error}.", said=Per100(judged.said), came=Per100(judged.came.value),
+        low=Number(100 * judged.came.low, 1), high=Number(100 * judged.came.high, 1),
+        error=Text("{points} percentage points", points=Number(100 * judged.error, 1)))
 
 
 def capacity_note(result: LeadValue) -> Text:

@@ -76,6 +76,10 @@ def measure(key: str, *, days: int, currency: str, opportunities: bool) -> Measu
         "margin_per_lead": (_("margin per {thing}", thing=thing), _(
             "margin (revenue less rebates less cost) of what was won within {n} days, divided by all that are at least "
             "{n} days old", n=days)),
+        "expected_margin": (_("expected margin per {thing}", thing=thing), _(
+            "margin of what was won within {n} days per {thing}, plus margin of what the same companies ordered again "
+            "within twelve months of the sale; the second part at the rate of those old enough for it", n=days,
+            thing=thing)),
         "revenue_per_lead": (_("revenue per {thing}", thing=thing), _(
             "revenue of what was won within {n} days, divided by all that are at least {n} days old; cost is not known "
             "for enough orders to speak of margin", n=days)),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from insights.evidence import Estimate, Finding, Verdict
 from insights.firm import Firm
 from insights.language import ListOf, Text
+from insights.metrics import readiness
+from insights.models.around_training import Around, around
 from insights.topics import product_priorities_cases as cases
 from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_mismatch as kinds
+from insights.topics import product_priorities_reasons as reasons
 from insights.topics import product_priorities_words as words
 from insights.topics.product_priorities_read import Assortment, read
 from insights.topics.product_priorities_training import Step, steps
@@ -31,13 +34,15 @@ _ = Text
 @dataclass(frozen=True)
 class Priorities:
     """The topic's result: every product, the mismatches (dearest first), the products worth promoting, what training
-    would bring, the findings in order of rank, and what could not be told."""
+    would bring, why leads are lost, the findings in order of rank, and what could not be told."""
 
     firm: Firm
     assortment: Assortment | None = None
     mismatches: tuple[Mismatch, ...] = ()
     gems: tuple[Product, ...] = ()
     training: tuple[Step, ...] = ()
+    reasons: reasons.Reasons | None = None
+    around: Around | None = None
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     missing: tuple[Text, ...] = ()
@@ -67,11 +72,19 @@ def judge(firm: Firm, prepared_from: float = PREPARED_FROM, training_days: float
     assortment = read(firm, prepared_from)
     found = kinds.mismatches(firm, assortment)
     best = kinds.gems(firm, assortment, found)
-    result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)))
+    result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)),
+                        reasons.read(firm), _around(firm, assortment, prepared_from))
     said = sorted((f.at(sql=assortment.sql or None, read_from=firm.read_from) for f in _findings(result)),
                   key=lambda f: (-f.rank, f.id))
     return Priorities(**{**vars(result), "findings": tuple(said), "estimates": tuple(_estimates(result)),
                          "missing": tuple(_missing(result))})
+
+
+def _around(firm: Firm, assortment: Assortment, prepared_from: float) -> Around | None:
+    """The event study around training, where readiness is recorded at all."""
+    if not assortment.days or not firm.has("readiness", "leads", "lead_stages"):
+        return None
+    return around(firm.query(readiness.around_training(firm.as_of, days=assortment.days, prepared=prepared_from)))
 
 
 def _findings(result: Priorities) -> list[Finding]:
@@ -86,6 +99,7 @@ def _findings(result: Priorities) -> list[Finding]:
         if lower and item.id not in explained:
             found.append(words.weak(firm, assortment, item, lower))
     found += clauses.findings(result)
+    found += reasons.findings(result)
     found.append(words.top_line(firm, assortment, list(result.mismatches)))
     return [f for f in found if f is not None]
 

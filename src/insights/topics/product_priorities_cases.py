@@ -15,7 +15,6 @@ from insights.topics.product_priorities_words import (
     WITHIN,
     deadline,
     leads,
-    money,
     of_100,
     team_list,
     we_promote,
@@ -40,12 +39,14 @@ def _worth(assortment: Assortment, found: Mismatch, currency: str) -> Text:
     """The price of a mismatch as a sentence of its own; empty where it has none."""
     if found.worth is None:
         return _("What it costs cannot be told: too few deals are recorded.")
-    values = {"money": money(assortment), "value": Money(found.worth.value, currency),
+    values = {"value": Money(found.worth.value, currency),
               "range": MoneyRange(found.worth.low, found.worth.high, currency)}
+    if assortment.money != "margin":
+        return _("This goes with about {value} of revenue a year that we do not earn ({range}).", **values)
     if found.limited:
-        return _("This goes with about {value} of {money} a year that we do not earn ({range}; the upper end is what "
+        return _("This goes with about {value} of margin a year that we do not earn ({range}; the upper end is what "
                  "sellers have time for).", **values)
-    return _("This goes with about {value} of {money} a year that we do not earn ({range}).", **values)
+    return _("This goes with about {value} of margin a year that we do not earn ({range}).", **values)
 
 
 def _finding(found: Mismatch, firm: Firm, verdict: Verdict, **parts) -> Finding:

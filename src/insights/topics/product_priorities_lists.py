@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from insights.figures.model import Column, Note, Table
-from insights.language import Count, Money, MoneyRange, Number, Share, Text
+from insights.language import Count, Money, MoneyRange, Number, Per100, Share, Text
 from insights.topics import product_priorities_words as words
 
 if TYPE_CHECKING:
@@ -70,3 +70,30 @@ def instead(result: Priorities) -> Table | Note:
         rows=tuple(row for _leads, row in rows), notes=(
             _("The product of the order counts, else the one asked for. A campaign for several products counts to "
               "each."),))
+
+
+def around_training(result: Priorities) -> Note | None:
+    """The check around training: what trained sellers won before and after it."""
+    seen = result.around
+    if seen is None:
+        return None
+    if not seen.pairs:
+        return Note(_("No seller was assessed as unprepared first and as prepared later, so what changes with training "
+                      "cannot be checked."))
+    opportunities = result.assortment.opportunities
+    values = {"sellers": Count(seen.pairs), "leads": words.leads(seen.leads, opportunities), "won": Count(seen.won)}
+    if seen.change is None:
+        return Note(_("Trainings in the records: {sellers}. Their {leads}, {won} of them won, are too few to see what "
+                      "changed with training.", **values))
+    values |= {"before": Per100(seen.before.value), "after": Per100(seen.after.value),
+               "low": Number(100 * seen.change.low, 1), "high": Number(100 * seen.change.high, 1)}
+    if seen.drift is not None and (seen.drift.low > 0 or seen.drift.high < 0):
+        return Note(_("Around {sellers} trainings ({leads}): {after} of 100 won after it, {before} as in the half year "
+                      "before. But results were changing before the training already, so the step says nothing of it.",
+                      **values))
+    if seen.change.low > 0:
+        return Note(_("Around {sellers} trainings ({leads}): {after} of 100 won after it, {before} as in the half year "
+                      "before ({low} to {high} more). Before the training there was no trend: the check agrees.",
+                      **values))
+    return Note(_("Around {sellers} trainings ({leads}): {after} of 100 won after it, {before} as in the half year "
+                  "before ({low} to {high} more): no step can be told from chance.", **values))

@@ -45,8 +45,9 @@ def mismatches(firm: Firm, assortment: Assortment) -> list[Mismatch]:
     unprofitable at once: sellers who leave alone what earns nothing are one story."""
     found = []
     for item in assortment.products.values():
-        found += [m for m in (_not_prepared(assortment, item), _not_willing(assortment, item),
-                              _poor_quality(assortment, item)) if m]
+        found += [m for m in (of_readiness(assortment, item), of_willingness(assortment, item),
+                              of_quality(assortment, item))
+                  if m and m.compared.verdict is (Verdict.HIGHER if m.cause == POOR_QUALITY else Verdict.LOWER)]
         if item.verdict("far_margin_share") is Verdict.LOWER and not any(m.cause == NOT_WILLING and m.product is item
                                                                          for m in found):
             found.append(_does_not_pay(assortment, item))
@@ -104,18 +105,19 @@ def priced(assortment: Assortment, item: Product, wins: Interval) -> tuple[Inter
     return wins, Interval(*(max(x, 0.0) for x in (worth.value, worth.low, worth.high))), limited
 
 
-def _not_prepared(assortment: Assortment, item: Product) -> Mismatch | None:
-    if item.gap is None or item.gap.compared is None or item.gap.compared.verdict is not Verdict.LOWER:
+def of_readiness(assortment: Assortment, item: Product) -> Mismatch | None:
+    """What unprepared sellers go with, whatever the verdict; None where it was not compared."""
+    if item.gap is None or item.gap.compared is None:
         return None
     lost = scaled(item.gap.lost_share, item.gap.recent[1] * assortment.per_year)
     wins, worth, limited = priced(assortment, item, lost)
     return Mismatch(item, NOT_PREPARED, item.gap.compared, wins, worth, limited)
 
 
-def _not_willing(assortment: Assortment, item: Product) -> Mismatch | None:
-    """Leads that sellers leave alone although they contact those of other products, each worth what a contacted one
-    is."""
-    if item.verdict("touched") is not Verdict.LOWER:
+def of_willingness(assortment: Assortment, item: Product) -> Mismatch | None:
+    """Leads that sellers leave alone although they contact those of other products, each worth what a contacted one is,
+    whatever the verdict; None where it was not compared."""
+    if "touched" not in item.compared:
         return None
     compared = item.compared["touched"]
     contacted = compared.own.value * compared.n
@@ -130,21 +132,20 @@ def _not_willing(assortment: Assortment, item: Product) -> Mismatch | None:
     return Mismatch(item, NOT_WILLING, compared, wins, worth, limited)
 
 
-def _poor_quality(assortment: Assortment, item: Product) -> Mismatch | None:
+def of_quality(assortment: Assortment, item: Product) -> Mismatch | None:
     """Complaints show it; the price is in the repeat orders that stay away of customers who bought it first: for each
-    that came in the period, the others' rate over their own, less one."""
-    if item.verdict("complaint_rate") is not Verdict.HIGHER:
+    that came in the period, the others' rate over their own, less one. Whatever the verdict; None where complaints were
+    not compared."""
+    if "complaint_rate" not in item.compared:
         return None
     compared = item.compared["complaint_rate"]
     again = item.repeats
-    if again is None or again.missing is None or item.repeat_orders < _MIN_ORDERS:
+    if again is None or again.times is None or item.repeat_orders < _MIN_ORDERS:
         return Mismatch(item, POOR_QUALITY, compared)
-    own = again.compared.own
     came = item.repeat_orders * assortment.per_year
-    lost = scaled(again.missing, came / own.value)
-    # What came varies as well: each order that did not come is one fewer, whatever the rates say.
-    lost = product(lost, positive(1.0, item.repeat_orders**-0.5)) if lost.value else lost
-    orders = Interval(*(max(x, 0.0) for x in (lost.value, lost.low, lost.high)))
+    # Which orders stay away is chance as well, the more the fewer came.
+    times = product(again.times, positive(1.0, item.repeat_orders**-0.5))
+    orders = Interval(*(max(came * (x - 1), 0.0) for x in (times.value, times.low, times.high)))
     per_order = item.repeat_margin / item.repeat_orders
     worth = scaled(orders, per_order) if per_order > 0 else None
     return Mismatch(item, POOR_QUALITY, compared, orders, worth)

@@ -33,7 +33,9 @@ def headlines(result: Priorities) -> Headlines:
     """The first screen: how many promoted products fit, and at most five decisions, the dearest first."""
     decided = [f for f in result.findings if f.function.split(".")[1] in _DECIDED
                and f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
-    weak = [f for f in result.findings if f.function.split(".")[1] in ("win_rate", "conversion")]
+    decided.sort(key=lambda f: f.impact is None)
+    weak = [f for f in result.findings if f.function.split(".")[1] in ("win_rate", "conversion")
+            or ".stated_" in f.function]
     unproved = [f for f in result.findings if f.verdict in (Verdict.TOO_FEW, Verdict.NO_CLEAR_DIFFERENCE)]
     kept = [f for f in result.findings if f.verdict is Verdict.KEPT]
     return Headlines(_top_line(result), tuple([*decided, *weak][:MOST_DECISIONS]), tuple(unproved[:1]), tuple(kept[:1]))
@@ -53,12 +55,17 @@ def counted(result: Priorities) -> list[Finding]:
 
 def decided(result: Priorities) -> list[Finding]:
     """The mismatches, the chances and the weak products, each with its proof."""
-    return [f for f in result.findings if f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
+    return [f for f in result.findings if f.verdict in (Verdict.HIGHER, Verdict.LOWER) and ".stated_" not in f.function]
 
 
 def undecided(result: Priorities) -> list[Finding]:
     """What could not be decided about the readiness of sellers."""
     return [f for f in result.findings if f.function.endswith(".not_prepared") and f.verdict is not Verdict.LOWER]
+
+
+def of_reasons(result: Priorities) -> list[Finding]:
+    """What the written reasons of lost leads say, and how many could be classified."""
+    return [f for f in result.findings if ".stated_" in f.function or f.function.endswith(".reasons_classified")]
 
 
 def of_strategy(result: Priorities) -> list[Finding]:
@@ -115,7 +122,8 @@ def _cell(result: Priorities, item: Product, column: tuple) -> Cell:
     _name, value, cause, said = column
     x = value(item)
     if x is None:
-        return Cell(None, _("not known") if column[0] != _MAP[0][0] else _("none"))
+        few = (cause == kinds.POOR_QUALITY and item.lines) or (cause == kinds.NOT_WILLING and item.leads)
+        return Cell(None, _("none") if column[0] == _MAP[0][0] else _("too few") if few else _("not known"))
     causes = {m.cause for m in result.mismatches if m.product.id == item.id}
     if cause in causes or (cause == kinds.DOES_NOT_PAY and item.verdict("far_margin_share") is Verdict.LOWER) or (
             cause == "win_rate" and item.verdict("win_rate") is Verdict.LOWER):
@@ -194,8 +202,8 @@ def demand_table(result: Priorities) -> Table | Note:
     for p in items:
         compared = p.compared.get("win_rate")
         row = [p.name, Count(p.leads), Count(p.won), Count(p.lost), *_rate(compared, p),
-               Money(p.revenue, currency, exact=True)]
-        row += [None if p.margin is None else Money(p.margin, currency, exact=True)] if with_margin else []
+               Number(p.revenue, 0)]
+        row += [None if p.margin is None else Number(p.margin, 0)] if with_margin else []
         row += [p.per_win and Money(p.per_win.value, currency), None if p.discount is None else Share(p.discount),
                 Money(p.margin_in_period / p.hours, currency) if p.hours else None]
         rows.append(tuple(row))
@@ -240,7 +248,7 @@ def support_table(result: Priorities) -> Table | None:
         touched = p.compared.get("touched")
         known = [gap and Count(gap.leads[0]), gap and Count(gap.leads[1]), gap and Count(gap.leads[2] + gap.leads[3])]
         rows.append((
-            p.name, Count(p.promotion.campaigns), Money(p.promotion.spend, currency, exact=True),
+            p.name, Count(p.promotion.campaigns), Number(p.promotion.spend, 0),
             None if p.promotion.voice is None else Share(p.promotion.voice), Count(p.promotion.leads), *known,
             today and _("{n} of {all}", n=Count(today.prepared), all=Count(today.sellers)),
             today and Count(today.unwilling), touched and Share(touched.own.value, 0),

@@ -70,10 +70,11 @@ def gem(firm: Firm, assortment: Assortment, item: Product) -> Finding:
     measure = "margin_share" if item.verdict("margin_share") is Verdict.HIGHER else "margin_per_lead"
     compared = item.compared[measure]
     per_lead = item.per_win.value * item.won / item.leads if item.per_win else 0.0
+    voice = item.promotion.voice or 0.0
     cost = assortment.spend / assortment.campaign_leads if assortment.campaign_leads else 0.0
     values = {
         "product": item.name, "own": Share(compared.own.value, 0), "rest": Share(compared.rest.value, 0),
-        "per_lead": Money(per_lead, firm.currency), "voice": Share(item.promotion.voice or 0.0),
+        "per_lead": Money(per_lead, firm.currency), "voice": Share(voice, None if voice else 0),
         "leads": leads(item.recent, assortment.opportunities), "day": deadline(firm, 6),
         "cost": Money(cost, firm.currency), "headroom": Count(round(assortment.headroom)),
         "share": Share(min(cost / per_lead, 1.0) if per_lead else 1.0, 0)}
@@ -164,7 +165,8 @@ def top_line(firm: Firm, assortment: Assortment, found: list[Mismatch]) -> Findi
     parts = [(len(shown) - len(troubled), _("{n} with nothing against it", plural="{n} with nothing against them",
                                             n=len(shown) - len(troubled))),
              (len(causes[kinds.NOT_PREPARED]), _("{n} that sellers are not prepared for",
-                                                 n=Count(len(causes[kinds.NOT_PREPARED])))),
+                                                 plural="{n} that sellers are not prepared for",
+                                                 n=len(causes[kinds.NOT_PREPARED]))),
              (len(little), _("{n} that sellers leave alone or that earns too little",
                              plural="{n} that sellers leave alone or that earn too little", n=len(little))),
              (len(causes[kinds.POOR_QUALITY]), _("{n} with trouble in quality",

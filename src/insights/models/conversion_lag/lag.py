@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 import numpy as np
 
 from insights.evidence import Interval
@@ -12,34 +9,12 @@ from insights.models.conversion_lag import fitting
 from insights.models.conversion_lag.counts import Counts
 from insights.models.conversion_lag.curves import Curve, aalen_johansen, kaplan_meier
 from insights.models.conversion_lag.families import Shape
-from insights.models.conversion_lag.fitting import LagTest, Profile
+from insights.models.conversion_lag.final import KNOWN, LEAST_LEADS, LEAST_WINS, Final, final
+from insights.models.conversion_lag.fitting import PROFILE_DROP, LagTest, Profile
 from insights.models.conversion_lag.newton import Fit
-from insights.models.conversion_lag.shares import Z, binomial, from_logit, pooled
+from insights.models.conversion_lag.shares import Z, binomial
 
-KNOWN, TOO_EARLY, TOO_FEW = "known", "too_early", "too_few"
-MOST_OF_LAG = 0.9
-LEAST_LEADS, LEAST_WINS = 30, 5
-_NEARLY_ALL = 8.0
-_PROFILE_DROP = 1.353
-
-
-@dataclass(frozen=True)
-class Final:
-    """A group's final conversion.
-
-    `status`: known, too_early (then `known_on` is the day on which it will be, and `reason` follow_up, families or
-    boundary) or too_few. `interval` is the union over the three families where known; `families` what each says.
-    `borrowed` where the group has too few wins for a lag of its own and that of all groups was taken.
-    """
-
-    status: str
-    interval: Interval | None
-    n: int
-    wins: int
-    reason: str = ""
-    known_on: dt.date | None = None
-    families: dict[str, Interval] | None = None
-    borrowed: bool = False
+_KOLMOGOROV = 1.36
 
 
 class Lag:
@@ -56,6 +31,8 @@ class Lag:
         self.counts, self.curve, self.test, self.alone = counts, curve, test, alone
         self._own, self._one = own, one
         self.shared = own is None
+        self._misfits: dict[int, bool] = {}
+        self._finals: dict[int, Final] = {}
 
     @property
     def groups(self) -> tuple[object, ...]:
@@ -65,7 +42,7 @@ class Lag:
         """The group's position."""
         return self.groups.index(group)
 
-    def _of(self, g: int) -> tuple[dict[str, Fit], Profile, int, bool]:
+    def fits_of(self, g: int) -> tuple[dict[str, Fit], Profile, int, bool]:
         """The fits that hold for a group, its row in them, and whether its lag is borrowed."""
         if self._own is None:
             return (*self._one, g, False)
@@ -74,53 +51,48 @@ class Lag:
 
     def best(self, group: object) -> tuple[Fit, int]:
         """The likeliest of the three families for a group, and the group's row in it."""
-        _, profile, row, _ = self._of(self.place(group))
+        _, profile, row, _ = self.fits_of(self.place(group))
         return profile.fits[int(profile.best[row])], row
 
+    def misfit(self, g: int) -> bool:
+        """Whether the best law departs from the curve by more than chance allows (Kolmogorov's limit at 5%, over the
+        days to a win of those won so far)."""
+        if g not in self._misfits:
+            self._misfits[g] = self._misfit(g)
+        return self._misfits[g]
+
+    def _misfit(self, g: int) -> bool:
+        curve, wins = self.curve.won[g], float(self.counts.won[g].sum())
+        _, profile, row, _ = self.fits_of(g)
+        fit = profile.fits[int(profile.best[row])]
+        fitted = self._law(fit, row, self.counts.days)
+        end = fitted[-1] if len(fitted) else 0.0
+        if wins < LEAST_WINS or curve[-1] <= 0 or end <= 0:
+            return False
+        return bool(np.abs(fitted / end - curve / curve[-1]).max() > _KOLMOGOROV / np.sqrt(wins))
+
+    def _law(self, fit: Fit, row: int, age: np.ndarray | float) -> np.ndarray:
+        at = 1 if self.alone else 2
+        x = np.log(np.maximum(np.asarray(age, float) + self.counts.shift, 1e-9))
+        return fit.laws[0].cdf((x - fit.theta[row, at]) / np.exp(fit.theta[row, at + 1]))
+
+    def _empirical(self, g: int, age: np.ndarray | float) -> np.ndarray:
+        curve = self.curve.won[g] / max(float(self.curve.won[g, -1]), 1e-12)
+        place = np.searchsorted(self.counts.days, np.asarray(age, float), side="right") - 1
+        return np.where(place < 0, 0.0, curve[np.maximum(place, 0)])
+
     def final(self, group: object = ()) -> Final:
-        """The group's final conversion, or why and until when there is none."""
+        """The group's final conversion, or why there is none, and from when there will be one."""
         g = self.place(group)
-        n, wins = int(self.counts.n[g]), int(self.counts.wins[g])
-        if n < LEAST_LEADS or self.counts.won[g].sum() < LEAST_WINS:
-            return Final(TOO_FEW, None, n, wins, "wins" if n >= LEAST_LEADS else "leads")
-        fits, profile, row, borrowed = self._of(g)
-        families = {name: self._family(fits[name], row, g) for name in ("weibull", "lognormal")}
-        families["gamma"] = self._gamma(profile, row, g)
-        shown = {name: pair[0] for name, pair in families.items()}
-        followed, needed = self.followed(g), max(quantile for _, quantile in families.values())
-        best = shown["gamma"]
-        union = Interval(best.value, min(i.low for i in shown.values()), max(i.high for i in shown.values()))
-        ready = self._day(g, needed - followed)
-        if self._on_bound(profile.fits[int(profile.best[row])], row, g):
-            return Final(TOO_EARLY, None, n, wins, "boundary", ready, shown, borrowed)
-        if followed <= needed:
-            return Final(TOO_EARLY, None, n, wins, "follow_up", ready, shown, borrowed)
-        if not all(best.low <= i.value <= best.high for i in shown.values()):
-            return Final(TOO_EARLY, None, n, wins, "families", self._day(g, followed / 2), shown, borrowed)
-        return Final(KNOWN, union, n, wins, families=shown, borrowed=borrowed)
+        if g not in self._finals:
+            self._finals[g] = final(self, g)
+        return self._finals[g]
 
     def finals(self) -> dict[object, Final]:
         """The final conversion of every group."""
         return {group: self.final(group) for group in self.groups}
 
-    def followed(self, g: int) -> float:
-        """Days for which the group's oldest leads could be watched: what the oldest twentieth, and thirty, reached."""
-        ages = self.counts.followed[g]
-        least = max(LEAST_LEADS, 0.05 * ages.sum())
-        reached = ages[::-1].cumsum()[::-1] >= min(least, ages.sum())
-        return float(self.counts.days[np.flatnonzero(reached).max()]) if reached.any() else 0.0
-
-    def _day(self, g: int, days: float) -> dt.date | None:
-        if self.counts.as_of is None:
-            return None
-        return self.counts.as_of + dt.timedelta(days=int(np.ceil(min(max(days, 30.0), 3650.0))))
-
-    def _on_bound(self, fit: Fit, row: int, g: int) -> bool:
-        """Whether the share ran to its end without all leads having closed: then the likelihood knows no figure."""
-        runaway = bool(fit.theta[row, 0] >= _NEARLY_ALL) or bool(fit.bound[row, 1 if self.alone else 2])
-        return runaway and self.curve.staying[g, -1] > 0.05
-
-    def _share(self, fit: Fit, row: int) -> tuple[float, float]:
+    def share(self, fit: Fit, row: int) -> tuple[float, float]:
         """Log-odds of the final share among leads with a duration, and its variance."""
         theta, covariance = fit.theta[row], fit.covariance[row]
         p = 1 / (1 + np.exp(-theta[0]))
@@ -131,22 +103,6 @@ class Lag:
         slope = np.array([1 - p, 1 - r]) / max(1 - c, 1e-9)
         return float(np.log(c / (1 - c))), float(slope @ covariance[:2, :2] @ slope)
 
-    def _family(self, fit: Fit, row: int, g: int) -> tuple[Interval, float]:
-        logit, variance = self._share(fit, row)
-        interval = from_logit(logit, variance * self.counts.design_effect[g])
-        return pooled(interval, self.counts, g), self.quantile_of(fit, row, MOST_OF_LAG)
-
-    def _gamma(self, profile: Profile, row: int, g: int) -> tuple[Interval, float]:
-        """The generalized gamma: at its best q, its interval stretched over all that are not refuted."""
-        loglik = profile.loglik[:, row]
-        best = int(profile.best[row])
-        value, needed = self._family(profile.fits[best], row, g)
-        others = [self._family(profile.fits[i], row, g)[0] for i in range(len(loglik))
-                  if loglik[best] - loglik[i] <= _PROFILE_DROP]
-        low = min([value.low, *(o.value for o in others)])
-        high = max([value.high, *(o.value for o in others)])
-        return Interval(value.value, low, high), needed
-
     def quantile_of(self, fit: Fit, row: int, p: float) -> float:
         """Days within which a share p of the eventual wins came."""
         at = 1 if self.alone else 2
@@ -154,33 +110,80 @@ class Lag:
 
     def matured_share(self, age: np.ndarray | float, group: object = ()) -> np.ndarray:
         """The part of a group's eventual wins that have come by an age in days."""
+        g = self.place(group)
+        if self.misfit(g):
+            return self._empirical(g, age)
+        return self._law(*self.best(group), age)
+
+    def level(self, group: object = ()) -> float:
+        """The final share of leads with a duration, as fitted: a weight, not a figure to be shown."""
+        if self.misfit(g := self.place(group)):
+            return float(self.curve.won[g, -1])
         fit, row = self.best(group)
-        at = 1 if self.alone else 2
-        x = np.log(np.maximum(np.asarray(age, float) + self.counts.shift, 1e-9))
-        return fit.laws[0].cdf((x - fit.theta[row, at]) / np.exp(fit.theta[row, at + 1]))
+        return float(1 / (1 + np.exp(-self.share(fit, row)[0])))
+
+    def maturity(self, ages: np.ndarray, weights: np.ndarray, group: object = ()) -> tuple[float, float]:
+        """The part of the eventual wins of leads of these ages that are in by now, and its standard error: that of the
+        lag's parameters, and the spread over all laws that the likelihood does not refute."""
+        g = self.place(group)
+        if self.misfit(g):
+            share = float(weights @ self._empirical(g, ages) / max(float(weights.sum()), 1e-12))
+            return share, float(np.sqrt(share * (1 - share) / max(self.counts.won[g].sum(), 1.0)))
+        _, profile, row, _ = self.fits_of(g)
+        loglik, at = profile.loglik[:, row], 1 if self.alone else 2
+        x = np.log(np.maximum(np.asarray(ages, float) + self.counts.shift, 1e-9))
+        weights = weights / max(float(weights.sum()), 1e-12)
+        found = {}
+        for i in np.flatnonzero(loglik.max() - loglik <= PROFILE_DROP):
+            fit = profile.fits[i]
+            sigma = np.exp(fit.theta[row, at + 1])
+            z = (x - fit.theta[row, at]) / sigma
+            density = np.exp(fit.laws[0].slopes(z)[0])
+            slope = -np.array([weights @ density / sigma, weights @ (z * density)])
+            variance = slope @ fit.covariance[row][at:at + 2, at:at + 2] @ slope
+            found[i] = (float(weights @ fit.laws[0].cdf(z)), float(max(variance, 0.0)))
+        value, variance = found[int(profile.best[row])]
+        shares = [share for share, _ in found.values()]
+        return value, float(np.sqrt(variance + ((max(shares) - min(shares)) / 2 / Z) ** 2))
 
     def future(self, age: np.ndarray | float, group: object = ()) -> np.ndarray:
         """Probability that a lead still open at an age is won later."""
+        g = self.place(group)
         fit, row = self.best(group)
-        logit, _ = self._share(fit, row)
-        c = 1 / (1 + np.exp(-logit))
-        won = self.matured_share(age, group)
-        if self.alone:
-            return c * (1 - won) / np.maximum(1 - c * won, 1e-12)
-        p = 1 / (1 + np.exp(-fit.theta[row, 0]))
-        x = np.log(np.maximum(np.asarray(age, float) + self.counts.shift, 1e-9))
-        lost = fit.laws[1].cdf((x - fit.theta[row, 4]) / np.exp(fit.theta[row, 5]))
-        return c * (1 - won) / np.maximum(1 - c * won - (p - c) * lost, 1e-12)
+        c, won = self.level(group), self.matured_share(age, group)
+        if self.misfit(g) or self.alone:
+            lost = self.curve.ended[g] if not self.alone else np.zeros(len(self.counts.days))
+            place = np.searchsorted(self.counts.days, np.asarray(age, float), side="right") - 1
+            gone = np.where(place < 0, 0.0, lost[np.maximum(place, 0)])
+        else:
+            p = 1 / (1 + np.exp(-fit.theta[row, 0]))
+            x = np.log(np.maximum(np.asarray(age, float) + self.counts.shift, 1e-9))
+            gone = (p - c) * fit.laws[1].cdf((x - fit.theta[row, 4]) / np.exp(fit.theta[row, 5]))
+        return np.minimum(c * (1 - won) / np.maximum(1 - c * won - gone, 1e-12), 1.0)
 
-    def median(self, group: object = ()) -> Interval:
-        """Days within which half of the eventual wins come, with its interval (delta method on the log)."""
+    def median(self, group: object = ()) -> Interval | None:
+        """Days within which half of the eventual wins come, in whole days as they are recorded.
+
+        Where the share won by each day, over the final share, passes one half; the interval is where it may pass (the
+        test of a quantile inverted, Woodruff 1952): no family is asked for the middle of the curve. None where the
+        final share is not known.
+        """
+        g = self.place(group)
+        final = self.final(group)
+        if final.status != KNOWN:
+            return None
         fit, row = self.best(group)
-        at = 1 if self.alone else 2
-        z = fit.laws[0].quantile(0.5)
-        slope = np.array([1.0, np.exp(fit.theta[row, at + 1]) * z])
-        error = Z * np.sqrt(max(slope @ fit.covariance[row][at:at + 2, at:at + 2] @ slope, 0.0))
-        value = self.quantile_of(fit, row, 0.5)
-        return Interval(value, value * np.exp(-error), value * np.exp(error))
+        logit, variance = self.share(fit, row)
+        c = float(self.curve.won[g, -1]) if self.misfit(g) else 1 / (1 + np.exp(-logit))
+        reached = self.curve.won[g] / c
+        unsure = 0.25 / max(self.counts.won[g].sum(), 1.0) + 0.25 * variance * (1 - c) ** 2 * max(1 - reached[-1], 0.0)
+        error = Z * np.sqrt(unsure)
+        days = [self._passes(reached, level) for level in (0.5, 0.5 - error, 0.5 + error)]
+        return Interval(days[0], min(days[1], days[0]), max(days[2], days[0]))
+
+    def _passes(self, reached: np.ndarray, level: float) -> float:
+        place = int(np.searchsorted(reached, level))
+        return float(self.counts.days[min(place, len(self.counts.days) - 1)])
 
     def by(self, day: int) -> list[Interval | None]:
         """Share of each group won within so many days; None where hardly any lead could be watched that long."""
@@ -202,9 +205,9 @@ def fit(counts: Counts, *, shared: bool | None = None, alone: bool | None = None
     no_losses = not counts.ended.sum() and not len(counts.within)
     alone = no_losses if alone is None else alone
     curve = kaplan_meier(counts) if alone else aalen_johansen(counts)
-    everything = fitting.cells(counts.together(), alone=alone)
+    everything = fitting.cells(counts.together(), alone=alone, coarse=True)
     losses = fitting.loss_law(everything)
-    data = fitting.cells(counts, alone=alone)
+    data = fitting.cells(counts, alone=alone, coarse=True)
     wins = counts.won.sum(axis=1)
     effect = float((counts.design_effect * counts.n).sum() / max(counts.n.sum(), 1.0))
     test = fitting.same_lag(data, losses, wins, effect) if len(counts.groups) > 1 else None

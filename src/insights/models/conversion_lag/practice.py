@@ -25,7 +25,8 @@ class Practice:
     `bulk_days`: days on which many times more losses were closed than on others (`bulk_losses` of `losses` in all);
     `known_from`: the first day whose closings the records hold, where leads were created well before it and
     `expected_before` of them should have closed by then; `correlation`: of the fates of two leads of one company;
-    `undated`: leads without a date of creation; `won`, `lost`, `returned`: leads closed so.
+    `undated`: leads without a date of creation; `won`, `lost`, `returned`: leads closed so; `early_rate` and
+    `later_rate`: the share won of what was closed in the calendar quarter of `known_from`, and after it.
     """
 
     as_of: dt.date
@@ -39,6 +40,8 @@ class Practice:
     lost: int = 0
     returned: int = 0
     first_day: dt.date | None = None
+    early_rate: float | None = None
+    later_rate: float | None = None
 
     @property
     def losses(self) -> int:
@@ -57,7 +60,22 @@ def practice(firm: Firm, as_of: dt.date | None = None) -> Practice:
     known_from, expected = _known_from(firm, as_of, closed, created)
     return Practice(
         as_of, tuple(sorted(bulk)), sum(bulk.values()), known_from, expected, _correlation(firm, as_of, known_from),
-        sum(row["n"] for row in created if row["day"] is None), **numbers, first_day=min(days, default=None))
+        sum(row["n"] for row in created if row["day"] is None), **numbers, first_day=min(days, default=None),
+        **_rates(closed, known_from))
+
+
+def _rates(closed: list[dict], known_from: dt.date | None) -> dict[str, float]:
+    """The share won among what was won or lost in the quarter of that day, and after it."""
+    if known_from is None:
+        return {}
+    quarter = (known_from.year, (known_from.month - 1) // 3)
+    parts = {"early_rate": [], "later_rate": []}
+    for row in closed:
+        if row["day"] is not None and row["outcome"] != "returned":
+            early = (row["day"].year, (row["day"].month - 1) // 3) == quarter
+            parts["early_rate" if early else "later_rate"].append(row)
+    return {name: sum(r["n"] for r in rows if r["outcome"] == "won") / sum(r["n"] for r in rows)
+            for name, rows in parts.items() if rows}
 
 
 def _bulk(losses: list[dict]) -> dict[dt.date, int]:

@@ -12,6 +12,8 @@ from insights.models.conversion_lag.counts import Counts
 from insights.models.conversion_lag.practice import Practice, practice
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from insights.firm import Firm
 
 MIDDLE_OF_DAY = 0.5
@@ -21,20 +23,20 @@ _AT_ONCE = {"won_at_once": "at_once", "won_before": "at_once", "ended_at_once": 
 
 
 def counts(firm: Firm, by: tuple[str, ...] | str = (), *, as_of: dt.date | None = None,
-           found: Practice | None = None) -> Counts:
+           found: Practice | None = None, since: dt.date | None = None) -> Counts:
     """The firm's leads counted as a lag model reads them.
 
     `by` names one or more of `metrics.lags.GROUPINGS` (month, source, campaign, industry, ...); with none all leads are
     one group, (). With one the groups are its values, with several tuples of values; leads without a value are the
     group None. `as_of` repeats what was known on an earlier day; `found` is what is known of recording (by default it
-    is looked for).
+    is looked for); leads created before `since` are left out.
     """
     by = (by,) if isinstance(by, str) else tuple(by)
     if unknown := [name for name in by if name not in metrics.GROUPINGS]:
         raise ValueError(f"leads are not grouped by {', '.join(unknown)}")
     as_of = as_of or firm.as_of
     found = found or practice(firm, as_of)
-    counted = table(firm, by, as_of, found=found)
+    counted = table(firm, by, as_of, found=found, since=since)
     rows = firm.query(metrics.company_sums(by, as_of, known_from=found.known_from)).to_pylist()
     sums = {_label(row, len(by)): row for row in rows}
     from dataclasses import replace
@@ -50,31 +52,57 @@ def table(firm: Firm, by: tuple[str, ...], as_of: dt.date, *, found: Practice | 
     bulk = found.bulk_days if found else ()
     known_from = found.known_from if found else None
     rows = firm.query(metrics.lag_counts(
-        by, as_of, bulk_days=bulk, known_from=known_from, since=since)).to_pydict()
-    labels = [_label({f"g{i}": rows[f"g{i}"][k] for i in range(len(by))}, len(by)) for k in range(len(rows["n"]))]
-    groups = sorted(set(labels), key=lambda label: (label is None, str(label)))
-    place = {label: i for i, label in enumerate(groups)}
-    used = sorted({d for d in (*rows["day"], *rows["start"]) if d is not None and d >= 0})
-    days = np.array(used, dtype=float)
-    column = {d: i for i, d in enumerate(used)}
-    made = {name: np.zeros((len(groups), len(days))) for name in _TABLES}
+        by, as_of, bulk_days=bulk, known_from=known_from, since=since))
+    groups, g = _groups(rows, len(by))
+    kind = np.array(rows["kind"].to_pylist(), dtype=object)
+    day, start = (_whole(rows[name], -1) for name in ("day", "start"))
+    n = _whole(rows["n"], 0)
+    days = np.unique(np.concatenate([day[day >= 0], start[start >= 0]]))
+    shape = (len(groups), len(days))
+    column = np.searchsorted(days, day)
+
+    def summed(name: str) -> np.ndarray:
+        chosen = kind == name
+        flat = np.bincount(g[chosen] * shape[1] + column[chosen], n[chosen], shape[0] * shape[1])
+        return flat.reshape(shape)
+
+    made = {name: summed(name) for name in _TABLES}
     once = {name: np.zeros(len(groups)) for name in ("at_once", "ended_at_once")}
-    within, oldest, left_out = [], [None] * len(groups), {}
-    for label, kind, day, start, n, first in zip(
-            labels, rows["kind"], rows["day"], rows["start"], rows["n"], rows["oldest"], strict=True):
-        g = place[label]
-        oldest[g] = first if oldest[g] is None else min(oldest[g], first)
-        if kind in made:
-            made[kind][g, column[day]] += n
-        elif kind == "within":
-            within.append((g, column[start] if start < day and start > 0 else -1, column[day], n))
-        else:
-            once[_AT_ONCE[kind]][g] += n
-            left_out[kind] = left_out.get(kind, 0) + n
+    left_out = {}
+    for name, place in _AT_ONCE.items():
+        chosen = kind == name
+        if chosen.any():
+            once[place] += np.bincount(g[chosen], n[chosen], len(groups))
+            left_out[name] = int(n[chosen].sum())
+    inside = kind == "within"
+    begun = np.where((start > 0) & (start < day), np.searchsorted(days, start), -1)
+    within = np.column_stack([g[inside], begun[inside], column[inside], n[inside]])
+    first = np.array(rows["oldest"].to_pylist(), dtype=object)
+    oldest = tuple(min(first[g == i]) for i in range(len(groups)))
     return Counts(
-        groups=tuple(groups), days=days, **made, within=np.array(within, dtype=np.int64).reshape(-1, 4), **once,
-        clusters=np.zeros(len(groups)), companies=np.zeros(len(groups)), as_of=as_of, oldest=tuple(oldest),
+        groups=tuple(groups), days=days.astype(float), **made, within=within.astype(np.int64).reshape(-1, 4), **once,
+        clusters=np.zeros(len(groups)), companies=np.zeros(len(groups)), as_of=as_of, oldest=oldest,
         shift=MIDDLE_OF_DAY, left_out=left_out)
+
+
+def _whole(values: pa.ChunkedArray, missing: int) -> np.ndarray:
+    return values.cast("int64").fill_null(missing).to_numpy().astype(np.int64)
+
+
+def _groups(rows: pa.Table, keys: int) -> tuple[list[object], np.ndarray]:
+    """The groups in order, unknown ones last, and each row's place among them."""
+    code = np.zeros(rows.num_rows, dtype=np.int64)
+    for i in range(keys):
+        part = rows[f"g{i}"].combine_chunks().dictionary_encode()
+        codes = part.indices.fill_null(len(part.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
+        code = code * (len(part.dictionary) + 1) + codes
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    picked = rows.select([f"g{i}" for i in range(keys)]).take(first).to_pylist() if keys else [{}] * len(first)
+    labels = [_label(row, keys) for row in picked]
+    order = sorted(range(len(labels)), key=lambda i: (labels[i] is None, str(labels[i])))
+    rank = np.empty(len(labels), dtype=np.int64)
+    rank[order] = np.arange(len(labels))
+    return [labels[i] for i in order], rank[place.ravel()]
 
 
 def _label(row: dict, keys: int) -> object:

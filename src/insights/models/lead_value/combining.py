@@ -20,7 +20,7 @@ PRIOR_INTERCEPT, PRIOR_FACTOR = 1.0, 50.0
 @dataclass(frozen=True)
 class Combination:
     """log-odds = intercept + factors · log-odds of the models; `spread`: the standard deviation of what single blocks
-    of time add to the intercept beyond chance, with the error of the intercept itself."""
+    of time add to the intercept beyond chance."""
 
     intercept: float
     factors: np.ndarray
@@ -62,8 +62,8 @@ def combine(models: np.ndarray, y: np.ndarray, w: np.ndarray, block: np.ndarray)
 
 
 def _spread(logits, y, w, block, weight) -> float:
-    """Between-block standard deviation of the intercept (DerSimonian and Laird 1986, on the log-odds), and the error of
-    their mean."""
+    """Between-block standard deviation of the intercept (DerSimonian and Laird 1986, on the log-odds), as it bears on a
+    block to come."""
     p = 1 / (1 + np.exp(-logits))
     found = []
     for b in np.unique(block):
@@ -78,4 +78,4 @@ def _spread(logits, y, w, block, weight) -> float:
     q = float(information @ (shift - mean) ** 2)
     scale = information.sum() - (information @ information) / information.sum()
     between = max((q - (len(found) - 1)) / scale, 0.0)
-    return float(np.sqrt(between * (1 + 1 / len(found)) + 1 / information.sum()))
+    return float(np.sqrt(between * (1 + 1 / len(found))))

@@ -52,8 +52,9 @@ class Levels:
         whole = np.zeros((self.total, self.total))
         for begin in range(0, codes.shape[1], BLOCK):
             part = codes[:, begin:begin + BLOCK]
-            x = np.zeros((part.shape[1], self.total), dtype=float)
-            root = np.sqrt(weight[begin:begin + BLOCK])
+            # Single precision serves: the matrix only leads the steps, their end is where the gradient is zero.
+            x = np.zeros((part.shape[1], self.total), dtype=np.float32)
+            root = np.sqrt(weight[begin:begin + BLOCK]).astype(np.float32)
             x[:, 0] = root
             rows = np.arange(part.shape[1])
             for s, code in zip(self.starts, part, strict=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OF_COMPANY = ("company_won", "company_orders", "company_leads")
 MOST_LEADS = 60_000
-BLOCKS = 5
+BLOCKS = 4
 FIRST_BLOCK = 0.30
 GROUPS = {
     "origin": "source", "channel": "source", "family": "product", "team": "seller",
