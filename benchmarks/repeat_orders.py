@@ -204,7 +204,7 @@ def firm(case: Case) -> dict:
     came = case.truths["margin_next_year[]"]["value"]
     rows = base.rows(LAPSED)
     ids = base.register.array("company_id", base.history.customer[rows])
-    again = set(case.companies["next_year"])
+    again = set(case.lists["companies"]["next_year"])
     return {"held": base.total.low <= came <= base.total.high, "ratio": came / base.total.value,
             "wide": base.total.high / base.total.low, "lapsed": len(rows),
             "silent": sum(company not in again for company in ids),

@@ -24,13 +24,13 @@ ROOMS = ("sample", "contract", "tables", "sources", "metrics", "firm.py")
 
 @dataclass(frozen=True)
 class Case:
-    """One firm: `firm` as a topic is given it, the entries of its truth.json by id, and the identifiers of the
-    companies in each hidden state."""
+    """One firm: `firm` as a topic is given it, the entries of its truth.json by id, and its lists of identifiers
+    (`companies`, `feedback`, `leads`: state, theme or item to ids)."""
 
     seed: int
     firm: object
     truths: dict[str, dict]
-    companies: dict[str, list[str]]
+    lists: dict[str, dict[str, list[str]]]
 
 
 def each(judge: Callable[[Case], object], seeds: Iterable[int] = range(200), *, twin: str | None = None,
@@ -48,7 +48,9 @@ def case(seed: int, twin: str | None = None, leads: int = 12_000) -> Case:
     folder = _cache() / f"{twin or 'firm'}-{leads}-{seed}"
     if not (folder / "data" / "truth.json").exists():
         _make(folder, seed, twin, leads)
-    return Case(seed, _opened(folder), *_truths(folder))
+    content = json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
+    lists = {name: value for name, value in content.items() if isinstance(value, dict)}
+    return Case(seed, _opened(folder), {truth["id"]: truth for truth in content["truths"]}, lists)
 
 
 def _one(judge: Callable[[Case], object], twin: str | None, leads: int, seed: int) -> object:
@@ -85,11 +87,6 @@ def _make(folder: Path, seed: int, twin: str | None, leads: int) -> None:
             table.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
-
-
-def _truths(folder: Path) -> tuple[dict[str, dict], dict[str, list[str]]]:
-    planted = json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
-    return {truth["id"]: truth for truth in planted["truths"]}, planted.get("companies", {})
 
 
 @functools.cache

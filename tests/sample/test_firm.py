@@ -3,6 +3,7 @@
 import csv
 import filecmp
 import json
+import re
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from insights.contract import STAGES, TABLES
+from insights.sample.families import FAMILIES
 from insights.sample.page import page
 from insights.sample.write import TWINS, write
 
@@ -200,6 +202,40 @@ def test_truth_is_well_formed_and_names_what_is_equal():
         assert entry["equal_to"] is None or entry["equal_to"] in ids
     clauses = [entry["value"] for entry in truth["truths"] if entry["measure"] == "clause"]
     assert [clauses.count(word) for word in ("kept", "not_kept", "too_early", "not_enough_data")] == [4, 5, 2, 1]
+
+
+def test_every_truth_is_described_and_every_description_has_a_truth():
+    """The page's table of measures is what topics' authors look truths up in."""
+    truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    said = {re.sub(r"_\d+$", "_<days>", entry["measure"]) for entry in truth["truths"]}
+    assert said == {family.measure for family in FAMILIES}
+
+
+def test_lists_of_truth_name_rows_of_the_tables(tables):
+    truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    counts = {entry["id"]: entry["value"] for entry in truth["truths"]}
+    for name, table, key in (("companies", "orders", "company_id"), ("feedback", "feedback", "feedback_id"),
+                             ("leads", "leads", "lead_id")):
+        known = {row[key] for row in tables[table]}
+        assert all(set(ids) <= known for ids in truth[name].values()), name
+    for state, ids in truth["companies"].items():
+        assert counts[f"customers[state={state}]"] == len(set(ids))
+    assert not set(truth["companies"]["gone"]) & set(truth["companies"]["next_year"])
+    # In the firm itself no coin held anyone out: the letters name who was addressed and nobody else.
+    letters = {row["company_id"] for row in tables["touches"] if row["channel"] == "letter"}
+    assert letters == set(truth["companies"]["addressed"])
+    assert not any(row["channel"] == "hold-out" for row in tables["touches"])
+
+
+def test_changes_are_split_without_rest_and_causes_cost_nothing_in_the_null_twin(tmp_path):
+    values = {e["id"]: e["value"] for e in json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["truths"]}
+    for by in ("source", "industry", "size", "country", "origin"):
+        parts = [values[f"conversion_change[by={by},part={part}]@last_year"] for part in ("mix", "rate", "total")]
+        assert parts[0] + parts[1] == pytest.approx(parts[2], abs=1e-9)
+    write(tmp_path / "null", leads=2_000, twin="null")
+    none = json.loads((tmp_path / "null" / "truth.json").read_text(encoding="utf-8"))["truths"]
+    lost = [e for e in none if e["measure"] in ("lost_wins", "lost_margin", "lost_orders")]
+    assert lost and all(e["value"] == 0 for e in lost)
 
 
 def test_the_strategy_file_is_one(tables):

@@ -253,8 +253,26 @@ def test_an_export_without_voice_or_roadmap_says_so_and_no_more():
     displayed(result)
 
 
-def test_the_sample_finds_its_planted_themes():
+def test_the_sample_finds_its_planted_themes_and_launches():
+    planted = json.loads((ROOT / "data" / "sample" / "truth.json").read_text())["feedback"]
     result = topic.judge(insights.open("sample"))
-    assert {"remote alarms", "higher flow", "wall mounting", "energy advice", "faster spare parts"} <= {
-        t.name for t in result.voice.themes}
+    found = [{entry.id for entry in theme.entries} for theme in result.voice.themes]
+    scores = []
+    for name, ids in planted.items():
+        if name in ("other", "custom paint"):
+            continue
+        best = max(found, key=lambda members: len(members & set(ids)))
+        scores.append((len(best & set(ids)) / len(best), len(best & set(ids)) / len(ids)))
+    precision, recall = np.mean(scores, axis=0)
+    assert len(scores) == 5 and precision >= 0.9 and recall >= 0.9
     assert {f.verdict for f in result.findings if f.clause is not None} == {Verdict.TOO_EARLY}
+    assert {f.clause_id for f in result.findings if f.clause is not None} == {"products.new=P15", "products.new=P16"}
+
+
+def test_one_customer_who_says_a_thing_forty_times_leads_no_list():
+    planted = json.loads((ROOT / "data" / "sample" / "truth.json").read_text())["feedback"]
+    result = topic.judge(insights.open("sample"))
+    paint = {entry.id for entry in result.voice.entries} & set(planted["custom paint"])
+    assert len(paint) == 40 and "loud_customer" in names(result)
+    top = result.voice.themes[0]
+    assert len(top.customers) > 20 and not paint & {entry.id for entry in top.entries}

@@ -234,7 +234,7 @@ class Finding:
             verdict=entry["verdict"] and Verdict(entry["verdict"]), baseline=interval(entry["baseline"]),
             difference=interval(entry["difference"]), impact=impact and Impact(**impact), action=text(entry["action"]),
             rival=text(entry["rival"]), evidence=Evidence(**entry["evidence"]), status=entry["status"],
-            clause=text(entry["clause"]), agreed=text(entry.get("agreed")), rank=entry["rank"],
+            clause=text(entry.get("clause")), agreed=text(entry.get("agreed")), rank=entry["rank"],
             clause_id=entry.get("clause_id"))
 
 

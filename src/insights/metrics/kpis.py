@@ -195,3 +195,72 @@ def seller_hours(start: dt.date, end: dt.date) -> exp.Expression:
         from sellers
         where hours_per_week > 0 and (active_from is null or active_from < :end)
             and (active_to is null or active_to >= :start)""", start=start, end=end)
+
+
+def names(table: str) -> exp.Expression:
+    """What campaigns or products are called."""
+    column = {"campaigns": "campaign_id", "products": "product_id"}[table]
+    return select(f"select {column}, name from {table} order by all")
+
+
+def spend_and_leads(as_of: dt.date) -> exp.Expression:
+    """One row per campaign and whole month with spend: the amount, the leads that it brought before the last seven days
+    of the month (where targets push) and those days (`watched`), and the usual source of the campaign's leads."""
+    return select(f"""
+        with spent as (
+            select campaign_id, date_trunc('month', spent_on) as month, cast(sum(amount_rc) as double) as spend
+            from spend where spent_on <= :as_of group by all
+        ),
+        brought as (
+            select campaign_id, date_trunc('month', created_on) as month, count(*) as leads
+            from {LEAD_GRAIN}
+            where campaign_id is not null and created_on is not null and created_on + 7 <= last_day(created_on)
+            group by all
+        ),
+        usual as (
+            select campaign_id, mode(source order by source) as source
+            from {LEAD_GRAIN} where campaign_id is not null and source is not null group by all
+        )
+        select s.campaign_id, s.month, s.spend, coalesce(b.leads, 0) as leads, u.source,
+            day(last_day(s.month)) - 7 as watched
+        from spent s join usual u on u.campaign_id = s.campaign_id
+        left join brought b on b.campaign_id = s.campaign_id and b.month = s.month
+        where s.month + interval 1 month <= cast(:as_of as timestamp) + interval 1 day
+        order by all""", as_of=as_of)
+
+
+def team_sizes() -> exp.Expression:
+    """One row per team with the number of its sellers."""
+    return select("select team, count(*) as sellers from sellers where team is not null group by all order by all")
+
+
+def return_reasons(start: dt.date, end: dt.date) -> exp.Expression:
+    """One row per reason for which leads of that range of days were sent back, the most frequent first."""
+    return select(f"""
+        select s.reason, count(distinct g.lead_id) as leads
+        from {LEAD_GRAIN} g join lead_stages s on s.lead_id = g.lead_id and s.stage = 'returned'
+        where g.outcome = 'returned' and g.created_on >= :start and g.created_on < :end
+        group by all order by leads desc, s.reason""", start=start, end=end)
+
+
+def teams(start: dt.date, end: dt.date) -> exp.Expression:
+    """One row per team of what it closed in the range of days: won, lost, money, and prices against the list."""
+    return select(f"""
+        select s.team, count(*) filter (where g.outcome = 'won') as won, count(*) filter (where g.outcome = 'lost')
+            as lost, cast(sum(g.revenue) as double) as revenue, cast(sum(g.margin) as double) as margin,
+            cast(sum(g.listed_revenue) as double) as listed, cast(sum(g.list_revenue) as double) as at_list
+        from {LEAD_GRAIN} g join sellers s on s.seller_id = g.seller_id
+        where s.team is not null and g.closed_on >= :start and g.closed_on < :end
+        group by all order by all""", start=start, end=end)
+
+
+def alike(by: tuple[str, ...], start: dt.date, end: dt.date, days: int, as_of: dt.date) -> exp.Expression:
+    """One row per combination of segments of the leads created in the range of days: `leads`, `returned`, and of those
+    at least `days` old that were worked and not sent back (`worked`) the `won` ones."""
+    old = "created_on + :days <= :as_of and outcome <> 'returned' and (touched_at is not null or outcome = 'won')"
+    return select(f"""
+        select {_columns(by)} count(*) as leads, count(*) filter (where outcome = 'returned') as returned,
+            count(*) filter (where {old}) as worked,
+            count(*) filter (where {old} and days_to_win <= :days) as won
+        from {LEAD_GRAIN} where created_on >= :start and created_on < :end
+        group by all order by all""", start=start, end=end, days=days, as_of=as_of)

@@ -9,7 +9,7 @@ import numpy as np
 from insights.evidence import Interval
 from insights.evidence.words import LEVEL
 from insights.models.decomposition import filled, split
-from insights.models.replicates import DRAWS, Replicates, shapes, weights
+from insights.models.replicates import DRAWS, Replicates, resampled, shapes, weights
 
 RATE_PARTS = ("mix", "rate", "maturity", "speed")
 MONEY_PARTS = ("volume", *RATE_PARTS, "deal", "price", "cost")
@@ -79,8 +79,8 @@ def _factors(found: Replicates, drawn: np.ndarray, pooled: np.ndarray, own: np.n
     counted = found.leads[:, :, p].sum(0)
     n = counted.sum(-1)
     ages = np.divide(counted, n[:, None], out=np.zeros_like(counted), where=n[:, None] > 0)
-    leads = np.einsum("dg,gs->ds", drawn, found.leads[:, :, p].sum(-1))
-    wins = np.einsum("dg,gs->ds", drawn, found.wins[:, :, p].sum((-1, -2)))
+    leads = resampled(drawn, found.leads[:, :, p].sum(-1))
+    wins = resampled(drawn, found.wins[:, :, p].sum((-1, -2)))
     so_far = np.divide(wins, leads, out=np.zeros_like(wins), where=leads > 0)
     shape = own[:, :, p]
     grown = (ages * shape).sum(-1)
@@ -91,7 +91,7 @@ def _factors(found: Replicates, drawn: np.ndarray, pooled: np.ndarray, own: np.n
     usual = np.where(young[..., None], shape, pooled[:, :, p])
     grown = (ages * shape).sum(-1)
     rate = np.divide(so_far, grown, out=np.zeros_like(so_far), where=grown > 0)
-    money = {name: np.einsum("dg,gs->ds", drawn, sums[:, :, p]) for name, sums in found.money.items()}
+    money = {name: resampled(drawn, sums[:, :, p]) for name, sums in found.money.items()}
     price = np.divide(money["listed"], money["at_list"], out=np.ones_like(wins), where=money["at_list"] > 0)
     price = np.where(price > 0, price, 1.0)
     deal = np.divide(money["revenue"], wins * price, out=np.zeros_like(wins), where=wins > 0)

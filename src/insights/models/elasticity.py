@@ -14,28 +14,31 @@ from insights.evidence import Interval
 from insights.evidence.words import LEVEL
 
 
-def exponent(group: np.ndarray, driver: np.ndarray, count: np.ndarray) -> tuple[Interval, int] | None:
+def exponent(group: np.ndarray, driver: np.ndarray, count: np.ndarray,
+             exposure: np.ndarray | None = None) -> tuple[Interval, int] | None:
     """The exponent with its interval, and the number of observations; None where drivers hardly vary within groups.
 
-    Arrays of equal length: the group, the driver (positive) and the count of each observation.
+    Arrays of equal length: the group, the driver (positive), the count of each observation, and how long it was
+    watched (`exposure`, by default alike).
     """
     from scipy.special import stdtrit
 
-    keep = driver > 0
-    group, x, y = group[keep], np.log(driver[keep]), count[keep]
+    watched = np.ones(len(count)) if exposure is None else np.asarray(exposure, dtype=float)
+    keep = (driver > 0) & (watched > 0)
+    group, x, y, offset = group[keep], np.log(driver[keep]), count[keep], np.log(watched[keep])
     names, place = np.unique(group, return_inverse=True)
     totals = np.bincount(place, y, len(names))
     sizes = np.bincount(place, minlength=len(names))
     used = (totals > 0)[place] & (sizes > 1)[place]
-    place, x, y = place[used], x[used], y[used]
+    place, x, y, offset = place[used], x[used], y[used], offset[used]
     if len(y) < 10 or len(np.unique(place)) < 1:
         return None
     groups = len(names)
 
     def step(beta: float) -> tuple[float, float, np.ndarray]:
         top = np.full(groups, -np.inf)
-        np.maximum.at(top, place, beta * x)
-        w = np.exp(beta * x - top[place])
+        np.maximum.at(top, place, beta * x + offset)
+        w = np.exp(beta * x + offset - top[place])
         share = w / np.bincount(place, w, groups)[place]
         mean = np.bincount(place, share * x, groups)[place]
         expected = totals[place] * share

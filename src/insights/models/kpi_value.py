@@ -15,7 +15,7 @@ import numpy as np
 from insights.evidence import Comparison, Interval, Verdict, decide
 from insights.evidence.comparison import DELTA, MIN_COMPANIES, MIN_LEADS
 from insights.evidence.words import LEVEL
-from insights.models.replicates import Replicates, shapes, weights
+from insights.models.replicates import Replicates, resampled, shapes, weights
 
 MIN_WINS = 5
 
@@ -49,22 +49,22 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
     """Expected margin (or revenue) per lead of each segment over all periods of the replicates."""
     drawn = weights(found, seed, 200)
     pooled, _own = shapes(found, drawn)
-    leads = np.einsum("dg,gspa->dspa", drawn, found.leads)
-    grown = np.einsum("dspa,dspa->ds", leads, pooled)
-    sums = np.einsum("dg,gsp->ds", drawn, found.money[money])
+    grown = (resampled(drawn, found.leads) * pooled).sum((2, 3))
+    sums = resampled(drawn, found.money[money].sum(2))
     value = np.divide(sums, grown, out=np.zeros_like(sums), where=grown > 0.5)
     total = sums.sum(1) / np.maximum(grown.sum(1), 1e-9)
     rest = (sums.sum(1, keepdims=True) - sums) / np.maximum(grown.sum(1, keepdims=True) - grown, 1e-9)
-    error = value[1:].std(0, ddof=1)
+    priced = _steady(found, drawn, sums, grown)
+    error = priced[1:].std(0, ddof=1)
     n, wins = found.leads.sum((0, 2, 3)), found.wins.sum((0, 2, 3, 4))
     companies = (found.leads.sum((2, 3)) > 0).sum(0)
     small = (n < MIN_LEADS) | (companies < MIN_COMPANIES) | (wins < MIN_WINS)
     # A segment with hardly a win has hardly a spread of its own: its error is at least the firm's for so many leads.
     common = total[1:].std(ddof=1) * np.sqrt(n.sum() / np.maximum(n, 1))
     error = np.maximum(error, 0.5 * common)
-    shrunk, half, shrunk_error = _shrink(value[0], error, float(total[0]), ~small & (n > 0))
+    shrunk, half, shrunk_error = _shrink(priced[0], error, float(total[0]), ~small & (n > 0))
     compared = decide([_compare(value, rest, i, abs(float(total[0])) * DELTA, int(n[i]), int(companies[i]),
-                                bool(small[i]) or found.segments[i] in ("unknown", "other"), error[i])
+                                bool(small[i]) or found.segments[i] in ("unknown", "other"), 0.5 * common[i])
                        for i in range(len(n))])
     segments = tuple(
         Worth(found.segments[i], int(n[i]), int(wins[i]),
@@ -73,6 +73,24 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
         for i in np.argsort(-n, kind="stable"))
     spread = 1.66 * float(total[1:].std(ddof=1))
     return Worths(segments, Interval(float(total[0]), float(total[0]) - spread, float(total[0]) + spread))
+
+
+def _steady(found: Replicates, drawn: np.ndarray, sums: np.ndarray, grown: np.ndarray) -> np.ndarray:
+    """Conversion times the worth of a win, the latter pulled towards that of all wins: a few large deals make or break
+    a mean of deals long before they say anything of a segment."""
+    wins = resampled(drawn, found.wins.sum((2, 3, 4)))
+    deal = np.divide(sums, wins, out=np.zeros_like(sums), where=wins > 0)
+    common = (sums.sum(1) / np.maximum(wins.sum(1), 1e-9))[:, None]
+    departure = np.where(wins > 0, deal / np.where(common == 0, 1.0, common) - 1, 0.0)
+    # The spread of a mean of few deals is not told by the few: that of all deals is used.
+    spread2 = departure[1:].var(0, ddof=1)
+    told = found.wins.sum((0, 2, 3, 4)) >= 20
+    each = float(np.median((spread2 * wins[0])[told])) if told.any() else 2.0
+    error2 = np.maximum(spread2, each / np.maximum(wins[0], 1.0))
+    true2 = max(float(np.mean(departure[0][told] ** 2 - error2[told])) if told.any() else 0.0, 0.0)
+    kept = true2 / np.maximum(true2 + error2, 1e-12)
+    rate = np.divide(wins, grown, out=np.zeros_like(wins), where=grown > 0.5)
+    return rate * common * (1 + kept * departure)
 
 
 def _compare(value: np.ndarray, rest: np.ndarray, i: int, delta: float, n: int, companies: int, withheld: bool,

@@ -43,7 +43,7 @@ class Replicates:
         return float(max(variance / (p * (1 - p) / total), 1.0))
 
 
-def replicates(table: pa.Table, periods: int, groups: int) -> Replicates:
+def replicates(table: pa.Table, periods: int, groups: int, most: int = MOST_SEGMENTS) -> Replicates:
     """The query's rows as arrays; segments beyond the largest are put together as `other`, missing ones are
     `unknown`."""
     names = [UNKNOWN if value is None else str(value) for value in table["segment"].to_pylist()]
@@ -53,7 +53,7 @@ def replicates(table: pa.Table, periods: int, groups: int) -> Replicates:
     for name, n in zip(names, columns["leads"], strict=True):
         sizes[name] = sizes.get(name, 0.0) + n
     ranked = sorted(sizes, key=lambda name: (-sizes[name], name))
-    shown = ranked if len(ranked) <= MOST_SEGMENTS else [*ranked[:MOST_SEGMENTS - 1], OTHER]
+    shown = ranked if len(ranked) <= most else [*ranked[:most - 1], OTHER]
     place = {name: shown.index(name) if name in shown else len(shown) - 1 for name in ranked}
     s = np.array([place[name] for name in names], dtype=int)
     g, p, a, lag = (columns[name].astype(int) for name in ("grp", "period", "age", "lag"))
@@ -85,6 +85,11 @@ def weights(found: Replicates, seed: int, draws: int = DRAWS) -> np.ndarray:
     else:
         drawn[1:] = 1.0
     return drawn
+
+
+def resampled(drawn: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Sums over groups (their first axis) as each draw has them."""
+    return (drawn @ sums.reshape(len(sums), -1)).reshape(len(drawn), *sums.shape[1:])
 
 
 def curve(leads: np.ndarray, wins: np.ndarray) -> np.ndarray:
@@ -126,8 +131,8 @@ def shapes(found: Replicates, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray
     A period's pace is one factor on time for all segments: that at which its wins stand as early among those that their
     leads' ages allow as in all periods. It is taken from periods with at least 30 wins.
     """
-    leads = np.einsum("dg,gsa->dsa", drawn, found.leads.sum(2))
-    wins = np.einsum("dg,gsal->dsal", drawn, found.wins.sum(2))
+    leads = resampled(drawn, found.leads.sum(2))
+    wins = resampled(drawn, found.wins.sum(2))
     together = curve(leads.sum(1), wins.sum(1))[:, None]
     few = found.wins.sum((0, 2, 3, 4)) < FEW_WINS
     curves = np.where(few[None, :, None], together, curve(leads, wins))
@@ -138,6 +143,8 @@ def shapes(found: Replicates, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ages = np.minimum(np.arange(top + 1) + 0.5, top)
     ages[-1] = top
     pooled = np.broadcast_to(at(normal, ages)[:, :, None], (*normal.shape[:2], found.leads.shape[2], top + 1))
+    if found.leads.shape[2] == 1:
+        return pooled, pooled
     pace = _pace(found, drawn, normal[0], ages)
     stretched = at(normal[:, :, None], pace[:, None, :, None] * ages)
     end = at(normal[:, :, None], np.broadcast_to(pace[:, None, :, None] * top, (*stretched.shape[:3], 1)))
@@ -153,10 +160,10 @@ def _pace(found: Replicates, drawn: np.ndarray, normal: np.ndarray, ages: np.nda
     place = np.divide(early[:, :, None, :], allowed[..., None], out=np.ones((*allowed.shape, len(lags))),
                       where=allowed[..., None] > 0)
     place = np.minimum(place, 1.0)
-    wins = np.einsum("dg,gspal->dspal", drawn, found.wins)
+    wins = resampled(drawn, found.wins)
     count = wins.sum((1, 3, 4))
-    mean = np.einsum("dspal,stal->dpt", wins, place) / np.maximum(count, 1)[..., None]
-    usual = np.einsum("dspal,sal->d", wins, place[:, len(grid) // 2]) / np.maximum(count.sum(1), 1)
+    mean = np.einsum("dspal,stal->dpt", wins, place, optimize=True) / np.maximum(count, 1)[..., None]
+    usual = np.einsum("dspal,sal->d", wins, place[:, len(grid) // 2], optimize=True) / np.maximum(count.sum(1), 1)
     pace = np.ones(count.shape)
     for p in range(count.shape[1]):
         if found.wins[:, :, p].sum() < FEW_WINS:

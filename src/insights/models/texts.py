@@ -40,10 +40,12 @@ def masked_names(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a cleaned text that carry meaning: no stop word, no bare number, no single letter."""
+    """The folded words of a cleaned text that carry meaning: no stop word, no single letter, nothing that begins with a
+    digit."""
     text = re.sub(r"\[(name|address|e-mail|phone)\]", " ", text)
     found = (_RUN.sub(r"\1", word) for word in _WORD.findall(folded(text)))
-    return [word for word in found if len(word) > 1 and not word.isdigit() and word not in _listed("stop_words.txt")]
+    return [word for word in found
+            if len(word) > 1 and not word[0].isdigit() and word not in _listed("stop_words.txt")]
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -17,10 +17,12 @@ import numpy as np
 from insights.models.concepts import brought_together, corrected
 from insights.models.texts import words
 
-NEAR = 0.22
-"""Cosine from which an entry joins a theme that is known by its code, the next theme being APART further away."""
-APART = 0.04
-TOGETHER = 0.22
+NEAR = 0.40
+"""Cosine from which a wording joins a theme that is known by its code, the next theme being APART further away."""
+APART = 0.05
+CLOSE = 0.35
+"""Cosine from which wordings that stand together without a code join a known theme as one."""
+TOGETHER = 0.13
 """Mean cosine from which entries without a code stand together."""
 MAJORITY = 0.6
 DIRECT = 2_000
@@ -98,22 +100,34 @@ def _joined(distinct: list[str], given: list[str | None]) -> list[str | None]:
         return label
     matrix = _weights(distinct)
     names = sorted({name for name in label if name})
-    if names:
-        centres = _centres(matrix, [names.index(name) if name else -1 for name in label], len(names))
-        loose = np.array([k for k, name in enumerate(label) if name is None], dtype=np.int64)
-        for start in range(0, len(loose), 4_096):
-            part = loose[start:start + 4_096]
-            near = np.asarray((matrix[part] @ centres.T).todense())
-            best = near.argmax(axis=1)
-            first = near[np.arange(len(part)), best]
-            near[np.arange(len(part)), best] = -1.0
-            second = near.max(axis=1) if len(names) > 1 else np.zeros(len(part))
-            for k, theme, sure in zip(part, best, (first >= NEAR) & (first - second >= APART), strict=True):
-                label[k] = names[theme] if sure else None
+    centres = _centres(matrix, [names.index(name) if name else -1 for name in label], len(names)) if names else None
     loose = np.array([k for k, name in enumerate(label) if name is None], dtype=np.int64)
-    for k, cluster in zip(loose, _clusters(matrix[loose]), strict=True):
-        label[k] = f"words:{cluster}"
+    if names:
+        for k, theme in zip(loose, _nearest(matrix[loose], centres, NEAR), strict=True):
+            label[k] = names[theme] if theme >= 0 else None
+    loose = np.array([k for k, name in enumerate(label) if name is None], dtype=np.int64)
+    if not len(loose):
+        return label
+    clusters = np.unique(_clusters(matrix[loose]), return_inverse=True)[1]
+    joined = np.full(clusters.max() + 1, -1)
+    if names:
+        joined = _nearest(_centres(matrix[loose], clusters.tolist(), len(joined)), centres, CLOSE)
+    for k, cluster in zip(loose, clusters, strict=True):
+        label[k] = names[joined[cluster]] if joined[cluster] >= 0 else f"words:{cluster}"
     return label
+
+
+def _nearest(rows, centres, least: float) -> np.ndarray:
+    """The theme that each row is nearest to, -1 where none is so near, or another nearly as near."""
+    found = np.full(rows.shape[0], -1)
+    for start in range(0, rows.shape[0], 4_096):
+        near = np.asarray((rows[start:start + 4_096] @ centres.T).todense())
+        best = near.argmax(axis=1)
+        first = near[np.arange(len(near)), best]
+        near[np.arange(len(near)), best] = -1.0
+        second = near.max(axis=1) if near.shape[1] > 1 else np.zeros(len(near))
+        found[start:start + 4_096] = np.where((first >= least) & (first - second >= APART), best, -1)
+    return found
 
 
 def _weights(distinct: list[str]):

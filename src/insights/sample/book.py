@@ -27,6 +27,8 @@ class Book:
     def add(self, customers: Customers, lives: Lives, position, nth) -> None:
         """Take down these customers; `position` and `nth` are their later orders, up to a year after the last day."""
         company = customers.firms.number
+        shown = (lives.times[position, nth] < END * MINUTES) & ~lives.missed[position, nth]
+        seen = (customers.since >= START * MINUTES) | (np.bincount(position[shown], minlength=len(company)) > 0)
         when = lives.times[position, nth]
         sent_back, missed = lives.returns[position, nth], lives.missed[position, nth]
         product = lives.product[position, nth]
@@ -42,6 +44,7 @@ class Book:
             "next_year": buyers,
         }
         for state, mask in masks.items():
+            mask = mask & seen
             self.sums[state] += int(mask.sum())
             if self._listed:
                 self._ids[state].append(company[mask])
@@ -50,7 +53,7 @@ class Book:
             chosen = poor & (when >= since * MINUTES) & (when < END * MINUTES)
             self.sums[f"lost_orders@{period}"] += QUALITY_LOSS * int(chosen.sum())
             self.sums[f"lost_margin@{period}"] += QUALITY_LOSS * int(margin[chosen].sum())
-        self.sums["customers"] += len(company)
+        self.sums["customers"] += int(seen.sum())
         self.sums["orders_next_year"] += int((future & ~sent_back).sum())
         self.sums["margin_next_year"] += int(margin[future].sum())
         self.sums["lapsed_waves"] += int(lives.lapsed.sum())

@@ -117,10 +117,13 @@ def budgets(leads: int) -> list[tuple[int, int, int]]:
     return found
 
 
-def spend_shares(years: tuple[int, ...] = (0, 1, 2)) -> dict[int, float]:
-    """The share of each product (number from 1) in the spend of those years, a campaign's divided equally."""
+def spend_shares(rates: np.ndarray, years: tuple[int, ...] = (0, 1, 2)) -> dict[int, float]:
+    """The share of each product (number from 1) in the spend of those years, a campaign's divided equally, at the
+    month's exchange `rates` (as in Money)."""
     spent: dict[int, float] = {}
     for number, month, grosze in budgets(12_000_000):
+        if number % len(MARKETS):
+            grosze = grosze * int(rates[1, month + 1]) / 43_000
         products = promoted(number)
         if month // 12 in years:
             for product in products:

@@ -24,13 +24,15 @@ from insights.sample.rng import below, choose, share, thresholds
 
 CONTRACT, SEASON, ONCE, IRREGULAR = range(4)
 RHYTHM_NAMES = ("contract", "seasonal", "one_time", "irregular")
-RHYTHMS = (150, 100, 350, 400)
-GONE, RETURNING = 70, 230
+RHYTHMS, RHYTHMS_OLD = (106, 71, 540, 283), (215, 157, 0, 628)
+"""Frequencies among new and old customers: of all that order in the three years 15% call off from a contract, 10% buy
+in a season, 35% once, 40% irregularly."""
+GONE, RETURNING = 73, 205
 """Thousandths of the customers that are marked to leave for good, or to stay away for a time, unless a win-back wave
 decides otherwise; set so that 8% of all customers are gone on the last day and 6% have come back."""
-OLD_CUSTOMERS = 70
+OLD_CUSTOMERS = 46
 """Thousandths of the companies that bought before the data begin."""
-ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 23, 17
+ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 22, 17
 """One company in 650 is a key account whose orders are so many times larger."""
 QUALITY_LOSS = 350
 WAVES = tuple((date(year, 9, 15) - ZERO).days * MINUTES for year in (2024, 2025))
@@ -106,7 +108,9 @@ class Base:
         return Lives(rhythm, **basket, **self._fates(customers, rhythm, basket, draw))
 
     def _rhythm(self, company: np.ndarray) -> np.ndarray:
-        rhythm = choose(self._model.draw("rhythm", company), thresholds(RHYTHMS))
+        draws = self._model.draw("rhythm", company)
+        old = is_old(self._model, company)
+        rhythm = np.where(old, choose(draws, thresholds(RHYTHMS_OLD)), choose(draws, thresholds(RHYTHMS)))
         return np.where(is_account(company), CONTRACT, rhythm)
 
     def _baskets(self, customers: Customers, rhythm: np.ndarray) -> dict[str, np.ndarray]:
@@ -158,6 +162,7 @@ class Base:
             after = np.where(after < last, after, NEVER)
             after, ripe, back = waves.decide(now, after, seen, seen_last, value)
             last = np.where(ripe, NEVER, last)
+            _order_for_sure(basket, nth, ripe & back)
             ended = np.where((after >= NEVER) & (now < NEVER), np.minimum(ended, now), ended)
             when = np.where(after < NEVER, off_weekends(after, customers.since), NEVER)
             times[:, nth] = when
@@ -167,6 +172,14 @@ class Base:
             seen, seen_last = seen + shown, np.where(comes, when, seen_last)
             value, now = value + np.where(shown, worth[:, nth], 0), after
         return {"times": times, "gone": (rhythm != ONCE) & (ended < end), "returned": returned, **waves.outcome()}
+
+
+def _order_for_sure(basket: dict[str, np.ndarray], nth: int, who: np.ndarray) -> None:
+    """Who comes back comes with an order: neither kept away by poor quality nor something sent back."""
+    sent_back = who & basket["returns"][:, nth]
+    basket["missed"][who, nth] = False
+    basket["quantity"][sent_back, nth] *= -4
+    basket["returns"][sent_back, nth] = False
 
 
 class _Waves:

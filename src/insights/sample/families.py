@@ -14,7 +14,6 @@ class Family:
     subject: str
     unit: str
     means: str
-    there: bool = True
 
 
 SCHEME = """A truth's `id` is its measure and its subject, keys sorted, `measure[key=word,key=word]`, with `@last_year`
@@ -56,7 +55,7 @@ FAMILIES = (
            "expected margin that would have been there without the cause (also poor_quality: repeat orders)"),
     Family("lost_orders", "cause=poor_quality, product=P09", "count",
            "expected: repeat orders that stayed away from customers who bought the product first"),
-    Family("margin_share", "product", "share", "expected margin of a deal over its revenue at the usual discounts"),
+    Family("margin_share", "product", "share", "expected margin of the deals over their expected revenue"),
     Family("spend_share", "product", "share",
            "spend, a campaign's in equal parts to the products it promotes, over all spend"),
     Family("complaint_rate", "product", "share", "planted: complaints for each order"),
@@ -64,8 +63,7 @@ FAMILIES = (
            "held_out, next_year (orders in the 365 days after the last)", "count",
            "drawn: customers in that state on the last day, {} all; the ids stand in `companies`"),
     Family("share_of_customers", "state", "share", "planted chance of the state"),
-    Family("orders_next_year", "{}", "count", "drawn: orders without lead_id that customers place in the next 365 days",
-           False),
+    Family("orders_next_year", "{}", "count", "drawn: orders without lead_id of the 365 days after the last"),
     Family("margin_next_year", "{}", "PLN", "drawn: their margin"),
     Family("top_ten_margin_share", "{}", "share", "planted: margin of the ten largest customers over all margin"),
     Family("spontaneous_return_share", "{}", "share",
@@ -86,5 +84,15 @@ FAMILIES = (
     Family("decider_share", "role", "share", "planted: deciders of that title among deciders of won leads"),
     Family("late_role_share", "{}", "share", "planted: deciders entered at the opportunity and not before"),
     Family("missing_role_share", "{}", "share", "planted: rows of lead_contacts without a role"),
+    Family("bulk_closed_share", "{}", "share", "planted, of the leads that end without a win and are not returned"),
+    Family("never_closed_share", "{}", "share", "planted, of the same leads"),
+    Family("zero_duration_share", "{}", "share", "planted: wins entered with their lead on the day they were won"),
+    Family("migration_day", "{}", "date", "planted: open leads' stages got this day's stamp"),
+    Family("unworked_share", "{}", "share", "planted; worked_share says what was drawn"),
+    Family("intraclass_correlation", "{}", "ratio", "planted correlation of the fates of a company's leads"),
+    Family("margin_per_win_ratio", "industry, size", "ratio", "planted multiplier of a deal's quantity"),
+    Family("share_of_year_margin", "industry=D35", "share", "planted: the one large deal in a year's margin of deals"),
+    Family("share_change", "source", "share", "planted: last year's share of leads less the earlier, pushes aside"),
+    Family("repeat_order_loss", "product", "share", "planted: repeat orders that poor quality keeps away"),
     Family("clause", "clause", "verdict", "the verdict that a good report gives on a clause of strategy.toml"),
 )

@@ -18,7 +18,7 @@ from insights.sample.funnel import NEVER_CLOSED, RETURNED_SHARE
 from insights.sample.leads import SOURCE_NAMES, Leads, Model
 from insights.sample.money import Money
 from insights.sample.plan import SOURCES, TEAMS
-from insights.sample.registers import unlinked
+from insights.sample.registers import source_unsaid, unlinked
 from insights.sample.rng import ONE
 
 HORIZONS = (90, 120, 150, 180, 210, 240, 270, 300, 330, 360)
@@ -123,7 +123,8 @@ class Ledger:
             "size": np.where(firms.size_known & ~nobody, firms.size, -1),
             "country": np.where(firms.country_known & ~nobody, firms.country, -1),
             "region": np.where(firms.country_known & ~nobody, firms.region, -1),
-            "source": leads.source, "month": month_of(leads.created // MINUTES), "origin": _ORIGIN[leads.source],
+            "source": np.where(source_unsaid(self._model, leads.number), -1, leads.source),
+            "month": month_of(leads.created // MINUTES), "origin": _ORIGIN[leads.source],
             "team": firms.team, "product": leads.product,
         }
         return {name: np.where(code < 0, len(WORDS[name]), code) for name, code in recorded.items()}

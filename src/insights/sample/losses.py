@@ -85,11 +85,16 @@ class Losses:
         yield "slow_contact", {}, slow & matters, chance_of(leads.odds * plan.FAST_ODDS // 1000)
 
     def _shares(self, leads: Leads, last: np.ndarray) -> None:
-        """Counts of leads by product: worked by anyone, and with an unprepared seller."""
+        """By product, how many leads were worked by anyone or had an unprepared seller, and what deals bring."""
+        chance = np.where(leads.firms.segment == plan.ONE_DEAL, 0, leads.chance)
+        revenue, margin = self._money.expected_revenue(leads), self._money.expected_margin(leads)
         unprepared = self._model.unprepared(leads.firms, leads.product, leads.created // MINUTES)
         for number, product in enumerate(PRODUCTS):
             if product.leads:
                 here, subject = leads.product == number, {"product": product_id(number)}
+                sold = (chance >> 12) * revenue
+                self._keep("sold", subject, np.where(here, sold, 0), last)
+                self._keep("earned", subject, np.where(here, (chance >> 12) * margin, 0), last)
                 self._keep("n", subject, here.astype(np.int64), last)
                 self._keep("worked", subject, (here & leads.worked).astype(np.int64), last)
                 self._keep("unprepared", subject, (here & unprepared).astype(np.int64), last)

@@ -67,16 +67,24 @@ class Money:
     def expected_margin(self, leads: Leads, more_discount: int = 0) -> np.ndarray:
         """Margin that a win of each lead brings on average over deal sizes, in whole PLN; at its discount and
         `more_discount` (thousandths)."""
-        volumes = self._volume()
-        average = np.array([[int(_units(quantity, _LOGNORMAL, volume).sum()) for volume in volumes]
-                            for quantity in _QUANTITIES])
         discount = leads.discount + more_discount
         unit_margin = PRICES[leads.product] * (MILLE - discount) - COSTS[leads.product] * MILLE
-        expected = average[leads.product, leads.firms.segment] * unit_margin // (MILLE * len(LOGNORMAL))
+        expected = self._average_units(leads) * unit_margin // (MILLE * len(LOGNORMAL))
         if self._model.planted:
             large = leads.number == self._model.one_deal
             expected = np.where(large, self.quantity(leads) * unit_margin // MILLE, expected)
         return expected
+
+    def expected_revenue(self, leads: Leads) -> np.ndarray:
+        """Revenue of a win in the same way, but for the one large deal."""
+        return self._average_units(leads) * PRICES[leads.product] * (MILLE - leads.discount) // (MILLE * len(LOGNORMAL))
+
+    def _average_units(self, leads: Leads) -> np.ndarray:
+        """Expected units of each lead's deal, times the number of draws."""
+        volumes = self._volume()
+        average = np.array([[int(_units(quantity, _LOGNORMAL, volume).sum()) for volume in volumes]
+                            for quantity in _QUANTITIES])
+        return average[leads.product, leads.firms.segment]
 
     def deal(self, leads: Leads) -> Amounts:
         """The order that each lead becomes, should it be won."""

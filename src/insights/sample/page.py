@@ -14,6 +14,7 @@ from insights.sample.lags import median
 from insights.sample.planted import EQUALS, PLANTS
 
 _WAVE_DAYS = [(ZERO + timedelta(days=wave // MINUTES)).isoformat() for wave in WAVES]
+_TRAINED = [day.isoformat() for day, _ in plan.TRAINED]
 _INTRODUCTION = f"""# The synthetic firm
 
 `insights sample --out DIR --leads N --seed S` writes the tables of *{plan.FIRM}*, an invented Polish maker of
@@ -39,7 +40,19 @@ one's probability as it is. Quarters are shocked by .2 (standard deviation of th
 
 **Twins.** `--twin null`: no effect is planted, every segment has the same truth. `--twin small`: 800 leads.
 `--twin misspecified`: rates that move with time, shocks of .4, correlation .35. `--twin randomised`: the speed of the
-first contact and who of the lapsed customers is addressed are assigned by a coin.
+first contact and who of the lapsed customers is addressed are assigned by a coin. `--twin unhurried`: speed has no
+effect, and good leads are called first all the same.
+
+**What moves in time.** Budgets of portal and web change from month to month for reasons of their own, and leads follow
+them by the planted elasticity (`marginal_to_average`); the third year's budget goes to the portal. Seven quarter ends
+bring 2.4 times a usual week's leads, what is more all from marketing's sources and at a quarter of the odds. Nineteen
+of the 24 sellers begin without knowledge of the monitoring; two are trained on each of {_TRAINED[0]} and
+{_TRAINED[1]}. The last two quarters share one shock and one budget: the last four months are flat. The amount at the
+opportunity is at list prices, the one at the offer is what was offered: the discount of lost offers shows.
+
+**Power.** A test that knows the key segment beforehand finds it against all other leads (z above 2.8, clustered by
+company) in all of 200 firms of 12,000 leads, and finds its departure from the additive effects of industry, size and
+country in 96% (`benchmarks/planted.py` counts both again).
 
 **Win-back.** On {_WAVE_DAYS[0]} and {_WAVE_DAYS[1]} customers with two orders or more and no order for {SILENCE} days
 and for twice their usual gap are lapsed; those of high past value are written to (`touches` with a company, the
@@ -54,7 +67,7 @@ def page() -> str:
 
 
 def _families() -> str:
-    rows = [(f.measure, f.subject, f.unit, f.means if f.there else f"(to come) {f.means}") for f in FAMILIES]
+    rows = [(f.measure, f.subject, f.unit, f.means) for f in FAMILIES]
     return f"## How truths are named\n\n{SCHEME}\n\n" + _table(("measure", "subject", "unit", "meaning"), rows)
 
 

@@ -147,6 +147,11 @@ def unlinked(model: Model, number: np.ndarray) -> np.ndarray:
     return model.draw("linked", number) < share(UNLINKED)
 
 
+def source_unsaid(model: Model, number: np.ndarray) -> np.ndarray:
+    """Leads of which nobody wrote down the source."""
+    return model.draw("source said", number) < share(10)
+
+
 def asker_unknown(model: Model, number: np.ndarray) -> np.ndarray:
     """Leads of which nobody wrote down who asked."""
     nobody = unlinked(model, number)
@@ -167,7 +172,7 @@ def lead_columns(model: Model, leads: Leads, width: int, company_width: int) -> 
         "company_id": identifiers("C", company + 1, company_width, no_company),
         "contact_id": contact_ids(company, np.zeros(len(number), dtype=np.int64), company_width, no_contact),
         "campaign_id": identifiers("M", campaign_of(leads) + 1, 3, campaign_of(leads) < 0),
-        "source": words(SOURCE_NAMES, leads.source, model.draw("source said", number) < share(10)),
+        "source": words(SOURCE_NAMES, leads.source, source_unsaid(model, number)),
         "origin": words(origins, leads.source),
         "product_id": words([product_id(k) for k in range(len(PRODUCTS))], leads.product),
         "seller_id": identifiers("S", leads.firms.seller + 1, 2),

@@ -40,7 +40,7 @@ def expectations(leads: int = 12_000, seed: int = 1, twin: str | None = None, ch
     return ledger
 
 
-def truths(model: Model, ledger: Ledger, book: Book, losses: Losses) -> list[Truth]:
+def truths(model: Model, money: Money, ledger: Ledger, book: Book, losses: Losses) -> list[Truth]:
     """All truths of a firm: what is to be expected of each subject, and what was planted."""
     found = []
     for period in SPANS:
@@ -48,7 +48,7 @@ def truths(model: Model, ledger: Ledger, book: Book, losses: Losses) -> list[Tru
             found += _expected(model, ledger, subject, period)
     found += [_entry("days_to_win_median", {"source": name}, lags.median(model.lag_name(code)), "days")
               for code, name in enumerate(SOURCE_NAMES)]
-    found += _movement(model, ledger) + _products(model, losses) + _voice(model, losses)
+    found += _movement(model, ledger) + _products(model, money, losses) + _voice(model, losses)
     return found + _customers(model, book) + planted.truths(model)
 
 
@@ -88,7 +88,7 @@ def _movement(model: Model, ledger: Ledger) -> list[Truth]:
         for source, (_, elasticity, _) in plan.BUDGETS.items() if elasticity]
 
 
-def _products(model: Model, losses: Losses) -> list[Truth]:
+def _products(model: Model, money: Money, losses: Losses) -> list[Truth]:
     """What each cause costs, and what is said of each product."""
     found = []
     for (measure, subject, period) in sorted(losses.sums):
@@ -100,7 +100,7 @@ def _products(model: Model, losses: Losses) -> list[Truth]:
         now = losses.value("margin_now", subject)
         then = losses.value("margin_then", subject)
         found.append(_entry("discount_worth", subject, float(f"{then / now:.6g}") if now else None, "ratio"))
-    shares = {"all": spend_shares(), "last_year": spend_shares((2,))}
+    shares = {"all": spend_shares(money.rates), "last_year": spend_shares(money.rates, (2,))}
     for number, product in enumerate(PRODUCTS):
         if product.leads:
             found += _product(model, losses, number, shares)
@@ -116,13 +116,13 @@ def _product(model: Model, losses: Losses, number: int, shares: dict[str, dict[i
     cause = product.part if product.part in ("not_ready", "unwilling", "poor_quality", "gem") else "none"
     complaints = COMPLAINTS_POOR if product.part == "poor_quality" and model.planted else COMPLAINTS
     leads = max(losses.value("n", subject), 1)
-    cut = sum(weight * discount for discount, weight, _ in plan.DISCOUNTS) / sum(w for _, w, _ in plan.DISCOUNTS) / 1000
+    sold, earned = losses.value("sold", subject), losses.value("earned", subject)
     return [
         _entry("mismatch", subject, cause if model.planted or cause == "gem" else "none", "cause"),
         _entry("worked_share", subject, float(f"{losses.value('worked', subject) / leads:.6g}"), "share"),
         _entry("unprepared_share", subject, float(f"{losses.value('unprepared', subject) / leads:.6g}"), "share"),
         _entry("complaint_rate", subject, complaints / 1000, "share"),
-        _entry("margin_share", subject, round(1 - product.cost / (product.price * (1 - cut)), 6), "share"),
+        _entry("margin_share", subject, float(f"{earned / sold:.6g}") if sold else None, "share"),
         *(_entry("spend_share", subject, shares[period].get(number + 1, 0.0), "share", period) for period in SPANS),
     ]
 

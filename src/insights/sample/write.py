@@ -59,7 +59,8 @@ def write(out: Path, leads: int = 12_000, seed: int = 1, twin: str | None = None
     _write_companies(out, register, widths, chunk, steps)
     _write_leads(out, model, money, ledger, book, losses, widths, chunk, steps)
     _write_lists(out, model, money, widths)
-    truth = {"schema": 1, "seed": seed, "size": leads, "twin": twin, "truths": truths(model, ledger, book, losses),
+    truth = {"schema": 1, "seed": seed, "size": leads, "twin": twin,
+             "truths": truths(model, money, ledger, book, losses),
              "companies": book.companies(widths[1]), "leads": losses.leads(widths[0]),
              "feedback": mentions(model, widths[1]) if leads <= LISTED else {}}
     _write_text(out / "truth.json", _compact_json(truth))

@@ -195,4 +195,5 @@ def _clause(firm: Firm, entry: dict, item: Item | None) -> Finding:
         function=f"{words.TOPIC}.agreed_launch", subject={"product": product}, unit="days", n=1, owner="board",
         method=words.COUNTED, verdict=verdict, statement=statement, action=action,
         clause=_("New product: {product}", **values), agreed=_("on {on}", **values),
+        clause_id=f"products.new={product}",
         estimate=Interval(float((item.due_on - on).days)) if known else Interval(None))

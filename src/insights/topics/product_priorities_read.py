@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from insights.metrics import purchases
 from insights.metrics import readiness as readiness_metrics
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
-from insights.models.losses import Repeats, repeats, untouched
+from insights.models.losses import Repeats, repeats, steadied, untouched
 from insights.models.readiness import Gap, LeadCells, gaps
 
 if TYPE_CHECKING:
@@ -159,12 +159,12 @@ def _covered(totals: dict) -> bool:
 def _add_leads(firm: Firm, rows: dict, compared: dict, days: int, covered: bool, totals: dict) -> None:
     table = firm.query(metrics.asked_for(firm.as_of, firm.period.start, firm.period.end, days=days))
     known = [i for i, key in enumerate(table["product_id"].to_pylist()) if key is not None]
-    table = table.take(known)
+    table = _only(table, known)
     value = "per_win" if covered else "value_per_win"
     money = "margin" if covered else "revenue"
     deals = sums_of(table, value)
     everything = summarise(deals.total(), share=False) if table.num_rows else []
-    for i, (row, own) in enumerate(zip(table.to_pylist(), summarise(deals, share=False), strict=True)):
+    for i, (row, own) in enumerate(zip(table.to_pylist(), steadied(deals), strict=True)):
         rows.setdefault(row["product_id"], {}).update(
             leads=int(row["leads"]), recent=int(row["recent"]), from_campaigns=int(row["recent_with_campaign"]),
             won=int(row["won"]), lost=int(row["lost"]), revenue=float(row["revenue"] or 0),
@@ -188,8 +188,8 @@ def _add_orders(firm: Firm, rows: dict, compared: dict) -> None:
             rows[row["product_id"]]["revenue"] = revenue
     costed = [i for i, row in enumerate(table.to_pylist())
               if float(row["costed_revenue"] or 0) >= COVERED * float(row["revenue"] or 0) > 0]
-    _compare(compared, table.take(costed), {"margin_share": (False, DELTA)})
-    _compare(compared, table.take(costed), {"margin_share": (False, MUCH_LESS)}, prefix="far_")
+    _compare(compared, _only(table, costed), {"margin_share": (False, DELTA)})
+    _compare(compared, _only(table, costed), {"margin_share": (False, MUCH_LESS)}, prefix="far_")
     if firm.has("feedback"):
         _add_complaints(firm, rows, compared)
     again = firm.query(purchases.repeat_orders(firm.as_of, firm.period.start, products=with_products))
@@ -207,7 +207,7 @@ def _add_complaints(firm: Firm, rows: dict, compared: dict) -> None:
     for row in table.to_pylist():
         rows.setdefault(row["product_id"], {}).update(complaints=int(row["complaints"] or 0))
     sold = [i for i, n in enumerate(table["complaint_rate_n"].to_pylist()) if n]
-    _compare(compared, table.take(sold), {"complaint_rate": (False, MANY_MORE)})
+    _compare(compared, _only(table, sold), {"complaint_rate": (False, MANY_MORE)})
 
 
 def _add_promotion(firm: Firm, rows: dict) -> tuple[float, int, Promotion]:
@@ -271,11 +271,20 @@ def _compare(compared: dict, table: pa.Table, measures: dict[str, tuple[bool, fl
         return
     places, found = [], []
     for measure, (share, delta) in measures.items():
-        judged = compare_with_rest(sums_of(table, measure), share=share, delta=delta)
+        sums = sums_of(table, measure)
+        if measure == "margin_share":
+            # A customer counts whatever the margin: sales at a loss are sales.
+            sums = replace(sums, paying=sums.companies)
+        judged = compare_with_rest(sums, share=share, delta=delta)
         places += [(name, measure) for name in names]
         found += judged
     for (name, measure), comparison in zip(places, decide(found), strict=True):
         compared.setdefault(name, {})[prefix + measure] = comparison
+
+
+def _only(table: pa.Table, rows: list[int]) -> pa.Table:
+    """These rows of a table, none as well."""
+    return table.take(np.array(rows, dtype=np.int64))
 
 
 def sums_of(table: pa.Table, measure: str) -> Sums:
