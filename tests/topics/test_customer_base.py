@@ -11,6 +11,7 @@ from insights.models.repeat_orders.history import KINDS
 from insights.report.show import show
 from insights.topics import customer_base as topic
 from insights.topics import customer_base_export as export
+from insights.topics import customer_base_figures as figures
 from insights.topics import customer_base_leads as leads
 from insights.topics import customer_base_products as products
 from insights.topics import customer_base_time as over_time
@@ -40,7 +41,8 @@ def kind_of(base, company):
 
 def displayed(base):
     """Show everything that the notebook shows."""
-    show(view.headlines(base), list(base.findings), view.decisive(base), view.calls(base), export.customers(base),
+    show(view.headlines(base), list(base.findings), figures.largest(base), view.decisive(base), view.calls(base),
+         export.customers(base),
          view.states(base), view.doubles(base), view.forecasts(base), view.calibration(base), view.missing(base))
     show(over_time.repeat_orders(base), over_time.cohorts(base), over_time.over_time(base), over_time.flow_table(base),
          [over_time.segments(base, key) for key in over_time.SEGMENTS], over_time.rfm(base))
