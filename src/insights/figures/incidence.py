@@ -75,7 +75,8 @@ def _drawn(panel: Panel, last_day: int) -> Panel:
     shown = np.flatnonzero(np.asarray(panel.days) <= last_day)
     if len(shown) > MOST_DAYS:
         shown = shown[np.unique(np.linspace(0, len(shown) - 1, MOST_DAYS).astype(int))]
-    return replace(panel, **{name: np.asarray(getattr(panel, name))[shown] for name in ("days", "share", "low", "high")})
+    drawn = ("days", "share", "low", "high")
+    return replace(panel, **{name: np.asarray(getattr(panel, name))[shown] for name in drawn})
 
 
 def caption(medians: bool) -> Text:
