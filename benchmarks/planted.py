@@ -328,7 +328,8 @@ def won_back(seed: int) -> dict[str, PAIRS]:
     return {"win_back": [
         ("spontaneous_return_share[]", back["hold-out"], said["spontaneous_return_share[]"]),
         ("win_back_uplift[]", back["letter"] - back["hold-out"], said["win_back_uplift[]"]),
-    ], "speed_by_coin": [("odds_ratio.speed_of_first_contact[speed=within 24 hours]", ratio, log(1.25))]}
+    ], "speed_by_coin": [("raw_odds_ratio[speed=within 24 hours]", ratio,
+                          log(said["raw_odds_ratio[speed=within 24 hours]"]))]}
 
 
 def oracle(seed: int) -> tuple[float, float]:

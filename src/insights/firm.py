@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from insights.evidence import disclosure
 from insights.metrics import leads as lead_metrics
 from insights.metrics.sql import select, text
 from insights.period import Period, parse_day, parse_period
@@ -155,6 +156,7 @@ def open_firm(
     if day is None:
         raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
     asked = parse_period(period, day)
+    disclosure.hold(profile)
     versions, held = _strategy(folder, strategy, min(day, asked.last_day), checked)
     return Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,

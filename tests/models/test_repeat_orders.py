@@ -6,7 +6,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from insights.models.repeat_orders import bgnbd, pareto, rhythm_fit
+from insights.models.repeat_orders import bgnbd, pareto, pooling, rhythm_fit
 from insights.models.repeat_orders.counts import Counts
 from insights.models.repeat_orders.regular import regular, seasonal
 from insights.models.repeat_orders.rhythm import Gaps
@@ -209,3 +209,15 @@ def test_value_that_goes_with_frequency_is_noticed():
 def test_counts_that_cannot_be_are_refused(x, t_x, T):
     with pytest.raises(ValueError, match="t_x"):
         Counts.of(x, t_x, T)
+
+
+def test_segments_are_pooled_by_how_much_they_differ_beyond_chance():
+    rng = np.random.default_rng(2)
+    groups = np.array(["a", "b", "c"] * 200, dtype=object)
+    expected = rng.gamma(2, 1, 600)
+    true = np.select([groups == "a", groups == "b"], [1.6, 0.6], 0.9)
+    found = pooling.factors(groups, expected, rng.poisson(expected * true).astype(float))
+    level = np.average([1.6, 0.6, 0.9], weights=[expected[groups == g].sum() for g in "abc"])
+    assert found["a"] == pytest.approx(1.6 / level, rel=0.12) and found["b"] == pytest.approx(0.6 / level, rel=0.15)
+    alike = [pooling.factors(groups, expected, rng.poisson(expected).astype(float)) for _ in range(40)]
+    assert np.mean([max((abs(f - 1) for f in one.values()), default=0.0) for one in alike]) < 0.04

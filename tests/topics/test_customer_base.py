@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 import insights
@@ -10,6 +11,7 @@ from insights.models.repeat_orders.history import KINDS
 from insights.report.show import show
 from insights.topics import customer_base as topic
 from insights.topics import customer_base_export as export
+from insights.topics import customer_base_figures as figures
 from insights.topics import customer_base_leads as leads
 from insights.topics import customer_base_products as products
 from insights.topics import customer_base_time as over_time
@@ -39,7 +41,8 @@ def kind_of(base, company):
 
 def displayed(base):
     """Show everything that the notebook shows."""
-    show(view.headlines(base), list(base.findings), view.decisive(base), view.calls(base), export.customers(base),
+    show(view.headlines(base), list(base.findings), figures.largest(base), view.decisive(base), view.calls(base),
+         export.customers(base),
          view.states(base), view.doubles(base), view.forecasts(base), view.calibration(base), view.missing(base))
     show(over_time.repeat_orders(base), over_time.cohorts(base), over_time.over_time(base), over_time.flow_table(base),
          [over_time.segments(base, key) for key in over_time.SEGMENTS], over_time.rfm(base))
@@ -129,3 +132,250 @@ def test_the_export_has_each_customer_once_with_one_owner(tmp_path):
     gone = next(row for row in table if row["company_id"] == "gone")
     assert gone["list"] == "win_back" and gone["owner"] == "marketing" and gone["stop_on"] > END
     assert gone["late_days"] > 100 and gone["probability_active"] < 0.5
+
+
+def test_orders_cancelled_in_full_never_happened_and_are_counted(tmp_path):
+    """The cancelled order makes no one-time buyer, no interval and no money; a return in part is netted."""
+    lines = [
+        *many(20), order("ghost", dt.date(2025, 5, 5), revenue="777"),
+        order("ghost", dt.date(2025, 5, 9), revenue="-777", cost="-600", kind="cancellation"),
+        order("r1", dt.date(2026, 6, 1), revenue="300", cost="100", kind="return")]
+    base = judged(ordering(tmp_path / "firm", lines))
+    assert "ghost" not in base.register.columns["company_id"]
+    assert base.totals["cancelled"] == base.totals["cancellations"] == 1 and base.totals["returned"] == 1
+    said = next(f for f in base.findings if f.function.endswith(".records")).statement.render("en")
+    assert "1 order line cancelled in full" in said and "1 line taken back" in said
+    plain = judged(ordering(tmp_path / "plain", many(20)))
+    assert plain.history.total.sum() - base.history.total.sum() == pytest.approx(200)
+
+
+def test_a_cancellation_takes_the_latest_order_before_it(tmp_path):
+    """Of two equal orders the second is cancelled, so the silence runs from the first."""
+    lines = [*many(20), order("two", dt.date(2025, 1, 1)), order("two", dt.date(2026, 1, 1)),
+             order("two", dt.date(2026, 1, 10), revenue="-1000", cost="-600", kind="cancellation")]
+    base = judged(ordering(tmp_path / "firm", lines))
+    row = list(base.history.customer).index(base.register.columns["company_id"].index("two"))
+    assert base.history.orders[row] == 1 and base.history.silence[row] == (END - dt.date(2025, 1, 1)).days
+
+
+def test_credit_notes_without_a_kind_cancel_what_they_match(tmp_path):
+    """Invoices as an ERP exports them: no kind, a negative amount is a credit note."""
+    lines = [{key: value for key, value in line.items() if key != "kind"} for line in [
+        *many(20), order("once", dt.date(2025, 1, 1), revenue="500"),
+        order("once", dt.date(2025, 1, 8), revenue="-500", cost="-600")]]
+    base = judged(ordering(tmp_path / "firm", lines))
+    assert base.totals["cancelled"] == 1 and "once" not in base.register.columns["company_id"]
+
+
+def test_many_orders_on_one_day_are_one(tmp_path):
+    busy = [order("busy", f"2026-0{month}-03T{hour}:00") for month in (1, 2, 3, 4, 5) for hour in (10, 12, 16)]
+    base = judged(ordering(tmp_path / "firm", many(20) + busy))
+    row = list(base.history.customer).index(base.register.columns["company_id"].index("busy"))
+    assert base.history.orders[row] == 5 and base.history.gaps_n[row] == 4
+
+
+def test_orders_after_the_as_of_day_are_not_seen_and_are_counted(tmp_path):
+    folder = ordering(tmp_path / "firm", [*many(20), order("young", dt.date(2026, 6, 20))])
+    base = judged(folder, as_of="2026-05-31")
+    assert base.totals["after_as_of"] > 0 and "young" not in base.register.columns["company_id"]
+    said = next(f for f in base.findings if f.function.endswith(".records")).statement.render("en")
+    assert f"{base.totals['after_as_of']} orders after the as-of day" in said
+
+
+def test_one_firm_under_two_names_is_reported_and_merged_only_by_a_mapping(tmp_path):
+    lines = (many(20) + rhythm("a1", 60, end=dt.date(2025, 3, 1))
+             + rhythm("a2", 60, start=dt.date(2025, 4, 20), seed=3))
+    companies = [{"company_id": "a1", "name": "ŻÓŁW Sp. z o.o.", "country": "PL"},
+                 {"company_id": "a2", "name": "Zolw spółka z ograniczoną odpowiedzialnością", "country": "PL"}]
+    base = judged(ordering(tmp_path / "firm", lines, companies=companies))
+    names = base.register.columns["company_id"]
+    assert [(names[i], names[j]) for i, j, _likeness in base.parts["doubles"]] == [("a1", "a2")]
+    assert len(base.history) == 22 and state_of(base, "a1") == "lapsed"
+    displayed(base)
+    merged = judged(ordering(tmp_path / "merged", lines, companies=companies, company_keys=[
+        {"system": "ERP", "key": "a1", "company_id": "a2"}]))
+    assert len(merged.history) == 21 and state_of(merged, "a2") == "active" and not merged.parts["doubles"]
+
+
+def test_names_that_differ_in_a_number_or_a_country_are_not_one_firm(tmp_path):
+    companies = [{"company_id": "r0", "name": "Hydro 1 GmbH", "country": "DE"},
+                 {"company_id": "r1", "name": "Hydro 2 GmbH", "country": "DE"},
+                 {"company_id": "r2", "name": "Metalux s.r.o.", "country": "CZ"},
+                 {"company_id": "r3", "name": "Metalux", "country": "SK"}]
+    assert not judged(ordering(tmp_path / "firm", many(10), companies=companies)).parts["doubles"]
+
+
+def test_currencies_are_converted_and_mixed_ones_without_a_rate_are_refused(tmp_path):
+    lines = many(20) + [order("de", dt.date(2026, 1, 5 + i), currency="EUR", revenue="100", cost="50") for i in (0, 9)]
+    rates = [{"currency": "EUR", "valid_from": "2023-01-01", "rate": "4.0"}]
+    base = judged(ordering(tmp_path / "firm", lines, exchange_rates=rates))
+    row = list(base.history.customer).index(base.register.columns["company_id"].index("de"))
+    assert base.history.total[row] == pytest.approx(2 * 50 * 4)
+    with pytest.raises(insights.problems.DataError, match="rate"):
+        judged(ordering(tmp_path / "without", lines))
+
+
+def test_without_costs_money_is_revenue_and_says_so(tmp_path):
+    lines = [{key: value for key, value in line.items() if key != "cost"} for line in many(20)]
+    base = judged(ordering(tmp_path / "firm", lines))
+    assert base.money == "revenue"
+    assert "of revenue within 12 months" in view.headlines(base).top_line.render("en")
+    assert any("not margin" in note.text.render("en") for note in view.missing(base))
+
+
+def test_a_company_that_closed_is_nobodys_task(tmp_path):
+    lines = many(20) + rhythm("shut", 30, end=dt.date(2025, 10, 1))
+    base = judged(ordering(tmp_path / "firm", lines, companies=[{"company_id": "shut", "closed_on": "2025-11-01"}]))
+    assert state_of(base, "shut") == "closed"
+    row = next(r for r in export.customers(base).table.to_pylist() if r["company_id"] == "shut")
+    assert row["list"] == "leave_alone" and row["owner"] == "" and row["stop_on"] is None
+
+
+STRATEGY = """
+[agreement]
+agreed_on = 2024-01-01
+valid_from = 2024-01-01
+[customers]
+repeat_orders = "sales"
+win_back = "marketing"
+"""
+COMPANY_TABLES = {
+    "campaigns": [{"campaign_id": "w1", "name": "Win-back 2025", "channel": "win-back", "started_on": "2025-01-10"}]}
+
+
+def contacted(companies, day, campaign=None, channel="letter", seller=None):
+    """Outgoing contacts with these companies."""
+    return [{"touched_at": f"{day}T09:00", "company_id": c, "campaign_id": campaign or "", "channel": channel,
+             "direction": "outbound", "kind": "mail"} for c in companies]
+
+
+def test_who_works_whom_is_set_against_the_strategy(tmp_path):
+    """Eight lapsed customers: marketing wrote to one, sales called five, two were called by nobody."""
+    lines = many(30)
+    for i in range(8):
+        lines += rhythm(f"gone{i}", 30, end=dt.date(2025, 10, 1), seed=i)
+    touches = contacted(["gone0"], "2026-06-01", "w1") + contacted([f"gone{i}" for i in range(5)], "2026-06-02")
+    folder = ordering(tmp_path / "firm", lines, touches=touches, **COMPANY_TABLES)
+    (folder / "strategy.toml").write_text(STRATEGY)
+    base = judged(folder)
+    clause = next(f for f in base.findings if f.function.endswith("clause_win_back"))
+    assert str(clause.verdict) == "not_kept" and clause.clause_id == "customers.win_back=marketing"
+    said = clause.statement.render("en")
+    assert "1 of 8 customers" in said and "other department only: 4" in said and "nobody: 3" in said
+    listed = {row["company_id"]: row["worked_by"] for row in export.customers(base).table.to_pylist()}
+    assert (listed["gone0"], listed["gone1"], listed["gone7"]) == ("both", "wrong_one", "neither")
+
+
+def lapsed_firm(folder, hold_out, back_addressed=24, back_held=8, n=40):
+    """Eighty customers silent since mid-2024; half are written to in January 2025, the others drawn or left alone."""
+    lines = many(30)
+    stop = dt.date(2024, 7, 1)
+    for i in range(2 * n):
+        lines += rhythm(f"gone{i}", 40, end=stop, seed=i)
+    back = [f"gone{i}" for i in range(back_addressed)] + [f"gone{n + i}" for i in range(back_held)]
+    lines += [order(company, dt.date(2025, 5, 5)) for company in back]
+    touches = contacted([f"gone{i}" for i in range(n)], "2025-01-15", "w1")
+    if hold_out:
+        touches += contacted([f"gone{n + i}" for i in range(n)], "2025-01-15", "w1", channel="hold-out")
+    return ordering(folder, lines, touches=touches, **COMPANY_TABLES)
+
+
+def test_without_a_lottery_what_came_back_is_never_a_difference(tmp_path):
+    base = judged(lapsed_firm(tmp_path / "firm", hold_out=False))
+    found = next(f for f in base.findings if f.function.endswith(".win_back"))
+    assert str(found.verdict) == "too_few_to_say" and found.difference is None and found.impact is None
+    said = found.statement.render("en")
+    assert "Of 40 customers" in said and "24 ordered within a year" in said and "would have come back" in said
+    assert base.parts["win_back"].unasked.value == pytest.approx(0.2, abs=0.12)
+    assert "too few" in found.action.render("en") and "hold-out would take" in found.action.render("en")
+    displayed(base)
+
+
+def test_a_lottery_shows_the_difference(tmp_path):
+    base = judged(lapsed_firm(tmp_path / "firm", hold_out=True))
+    found = next(f for f in base.findings if f.function.endswith(".win_back"))
+    assert str(found.verdict) == "higher" and found.difference.value == pytest.approx(0.4)
+    assert found.difference.low > 0 and "held out by lot" in found.statement.render("en")
+    displayed(base)
+
+
+def test_a_lottery_without_effect_claims_nothing(tmp_path):
+    base = judged(lapsed_firm(tmp_path / "firm", hold_out=True, back_addressed=9, back_held=8))
+    found = next(f for f in base.findings if f.function.endswith(".win_back"))
+    assert str(found.verdict) == "too_few_to_say" and found.estimate.value is None
+    displayed(base)
+
+
+PRODUCTS = [{"product_id": p, "name": f"Product {p}", "status": "launched"} for p in ("P1", "P2", "P3")]
+
+
+def test_a_product_silently_dropped_by_an_active_account_is_found(tmp_path):
+    """Oil bought with every second order until a year ago, never since; filters with every order."""
+    lines = many(20, product_id="P1")
+    account = rhythm("account", 30, product_id="P1")
+    lines += account
+    early = [line for line in account[::2] if line["ordered_at"] < "2025-07"]
+    lines += [{**line, "product_id": "P2", "revenue": "5000"} for line in early]
+    base = judged(ordering(tmp_path / "firm", lines, products=PRODUCTS))
+    (lost,) = base.parts["stopped"]
+    assert lost.product == "P2" and base.names(np.array([lost.row])) == ["Firma account"]
+    assert lost.silence > lost.longest and lost.without >= 10
+    found = next(f for f in base.findings if f.function.endswith(".silent_loss"))
+    assert found.impact.high <= 5000 * 20 and "1 product" in found.statement.render("en")
+    displayed(base)
+
+
+def test_a_product_still_within_its_rhythm_is_not_called_dropped(tmp_path):
+    lines = many(20, product_id="P1")
+    account = rhythm("account", 30, product_id="P1")
+    lines += account + [{**line, "product_id": "P2"} for line in account[::4]]
+    assert not judged(ordering(tmp_path / "firm", lines, products=PRODUCTS)).parts["stopped"]
+
+
+def test_the_next_product_is_suggested_only_where_it_beats_the_popular_one(tmp_path):
+    """P2 always follows P1, P4 always follows P3, P5 is popular and follows nothing."""
+    products = [{"product_id": f"P{i}", "name": f"Product {i}", "status": "launched"} for i in range(1, 6)]
+    lines = []
+    for i in range(240):
+        first, then = ("P1", "P2") if i % 2 else ("P3", "P4")
+        begin = dt.date(2023, 8, 1) + dt.timedelta(days=4 * i)
+        lines += rhythm(f"c{i}", 70, start=begin, seed=i, product_id=first)
+        if begin + dt.timedelta(days=150) <= END:
+            lines.append(order(f"c{i}", begin + dt.timedelta(days=150), product_id=then))
+    lines += [line for i in range(60) for line in rhythm(f"p{i}", 90, seed=i, product_id="P5")]
+    base = judged(ordering(tmp_path / "firm", lines, products=products))
+    found = base.parts["next"]
+    assert found.better and found.rule > 0.9 * found.customers
+    assert str(next(f for f in base.findings if f.function.endswith(".next_product")).verdict) == "higher"
+    displayed(base)
+    same = many(60, product_id="P1") + [order(f"r{i}", dt.date(2026, 1, 1 + i % 28), product_id=f"P{1 + i % 5}")
+                                         for i in range(60)]
+    base = judged(ordering(tmp_path / "random", same, products=products))
+    assert base.parts["next"] is None or not base.parts["next"].better
+
+
+def test_rfm_disagrees_where_a_slow_rhythm_looks_lost(tmp_path):
+    lines = many(30, gap=25) + [line for i in range(10) for line in rhythm(f"slow{i}", 210, seed=i, jitter=0.03)]
+    base = judged(ordering(tmp_path / "firm", lines))
+    recency, frequency, _money = over_time.scores(base)
+    groups = over_time.rfm_group(recency, frequency)
+    ids = [base.register.columns["company_id"][c] for c in base.history.customer]
+    slow = [i for i, company in enumerate(ids) if company.startswith("slow")]
+    assert {groups[i] for i in slow} & {"lost", "at_risk"}
+    assert sum(st.STATES[base.state[i]] == "active" for i in slow) >= 9
+
+
+def test_cohorts_show_mature_cells_only(tmp_path):
+    base = judged(ordering(tmp_path / "firm", many() + [order(f"n{i}", dt.date(2026, 4, 20)) for i in range(9)]))
+    table = over_time.cohorts(base)
+    youngest = next(row for row in table.rows if row[0].render("en") == "January 2026")
+    assert youngest[1].n == 9 and youngest[2] is None, "70 days are not 90"
+    assert all(row[2] is not None for row in table.rows if row[0].render("en") == "July 2023")
+
+
+def test_the_same_data_give_the_same_findings_in_any_order_of_rows(tmp_path):
+    lines = many(30) + rhythm("gone", 30, end=dt.date(2025, 12, 1))
+    one = judged(ordering(tmp_path / "one", lines))
+    other = judged(ordering(tmp_path / "other", lines[::-1]))
+    assert [f.to_json() | {"evidence": None} for f in one.findings] == [
+        f.to_json() | {"evidence": None} for f in other.findings]

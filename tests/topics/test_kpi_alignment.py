@@ -12,7 +12,17 @@ from insights.evidence import Verdict
 from insights.report.show import show
 from insights.topics import kpi_alignment as topic
 from insights.topics import kpi_alignment_board as scoreboard
-from insights.topics.kpi_alignment_pages import conflicts, handover, moves_view, plan, push, treaty, value_view, view
+from insights.topics.kpi_alignment_pages import (
+    conflicts,
+    customers,
+    handover,
+    moves_view,
+    plan,
+    push,
+    treaty,
+    value_view,
+    view,
+)
 from tests.laws.messages import ROOT
 from tests.topics.firms import segmented
 
@@ -31,7 +41,8 @@ def displayed(result):
          moves_view.of_moves(result), moves_view.moves(result), value_view.of_value(result), value_view.value(result),
          push.of_push(result), push.table(result), handover.of_hand_over(result), handover.tables(result),
          treaty.of_treaty(result), treaty.curve(result), conflicts.of_conflicts(result), conflicts.meter(result),
-         plan.of_plan(result), plan.plan(result), view.glossary(result), view.missing(result))
+         customers.customers(result), plan.of_plan(result), plan.plan(result), view.glossary(result),
+         view.missing(result))
 
 
 def firm(tmp_path, targets="", strategy="", rates="", **more):

@@ -34,9 +34,11 @@ class Row:
 _MARKS = {"bad": ("▼ ", SECOND, SECOND), "good": ("▲ ", ACCENT, ACCENT), "plain": ("", CONTEXT, INK)}
 
 
-def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) -> dict[str, dict[str, str]]:
+def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False,
+         narrow: tuple[int, ...] | None = None) -> dict[str, dict[str, str]]:
     """A panel for each measure, a bar for each row; `whole`: all bars are shares of one (else of the longest in their
-    panel). The figure stands beside each bar in words."""
+    panel); `narrow`: the measures for which a narrow screen has room (by default all). The figure stands beside each
+    bar in words."""
     tops = [1.0 if whole else max([r.cells[k].size or 0.0 for r in rows] or [0.0]) or 1.0 for k in range(len(measures))]
 
     def height(width: str) -> float:
@@ -45,9 +47,11 @@ def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) ->
     def paint(figure, language: str, width: str) -> None:
         wide, pixels = width == "wide", height(width)
         left = 0.27 if wide else 0.0
-        panel = (1 - left) / len(measures)
-        for k, measure in enumerate(measures):
-            axes = figure.add_axes((left + k * panel, 0.0, panel * 0.95, 1 - HEAD / pixels))
+        shown = range(len(measures)) if wide or not narrow else narrow
+        panel = (1 - left) / len(shown)
+        for place, k in enumerate(shown):
+            measure = measures[k]
+            axes = figure.add_axes((left + place * panel, 0.0, panel * 0.95, 1 - HEAD / pixels))
             plain_axes(axes)
             axes.set_xlim(0, tops[k] * (2.4 if wide else 2.2))
             axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -56,7 +60,7 @@ def grid(rows: list[Row], measures: tuple[Text, ...], *, whole: bool = False) ->
             if wide:
                 axes.axvline(0, color=GRID, linewidth=1)
             head = _lines(render(measure, language), int(panel * (680 if wide else 343) / 7.5))
-            figure.text(left + k * panel, 1 - 4 / pixels, head, ha="left", va="top",
+            figure.text(left + place * panel, 1 - 4 / pixels, head, ha="left", va="top",
                         color=MUTED, fontsize=FONT_SIZE - 1)
             for i, row in enumerate(rows):
                 cell, y = row.cells[k], i if wide else i + 0.2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from insights.figures.palette import ACCENT, GRID
 from insights.language import Days, Share, Text, render
 
 PANEL = 150
+MOST_DAYS = 80
+"""Days at which a curve is drawn: a panel is some 140 pixels wide, and a step for each day would weigh megabytes."""
 COLUMNS = {"wide": 4, "narrow": 2}
 _CHARACTERS = {"wide": 22, "narrow": 22}
 
@@ -30,6 +32,7 @@ class Panel:
 def incidence(panels: list[Panel], everything: Panel, last_day: int) -> dict[str, dict[str, str]]:
     """Small panels on one scale: the dark line is the group, the band where the truth probably lies, the grey line all
     groups together, the dot the day by which half of the eventual wins are in."""
+    panels, everything = [_drawn(panel, last_day) for panel in panels], _drawn(everything, last_day)
     top = max([float(p.high[p.days <= last_day].max(initial=0.0)) for p in panels] + [1e-6]) * 1.05
 
     def height(width: str) -> float:
@@ -65,6 +68,15 @@ def incidence(panels: list[Panel], everything: Panel, last_day: int) -> dict[str
                         color=INK if panel.median is not None else MUTED)
 
     return draw(height, paint)
+
+
+def _drawn(panel: Panel, last_day: int) -> Panel:
+    """The panel at evenly spread days up to the last one shown."""
+    shown = np.flatnonzero(np.asarray(panel.days) <= last_day)
+    if len(shown) > MOST_DAYS:
+        shown = shown[np.unique(np.linspace(0, len(shown) - 1, MOST_DAYS).astype(int))]
+    drawn = ("days", "share", "low", "high")
+    return replace(panel, **{name: np.asarray(getattr(panel, name))[shown] for name in drawn})
 
 
 def caption(medians: bool) -> Text:

@@ -65,3 +65,8 @@ def repeat_by_age(as_of: dt.date, marks: tuple[int, ...]) -> exp.Expression:
         select make_date(year(first_day), case when month(first_day) <= 6 then 1 else 7 end, 1) as half,
                count(*) as customers, max(first_day) as youngest, {again}
         from each_customer group by 1 order by 1""", as_of=as_of)
+
+
+def seller_hour() -> exp.Expression:
+    """What an hour of a seller costs, the median: `cost` in the reporting currency, missing where no cost is known."""
+    return select("select cast(median(hourly_cost) as double) as cost from sellers")

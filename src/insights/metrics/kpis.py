@@ -70,7 +70,8 @@ def hand_over(as_of: dt.date, zone: str, *, hours: float, days: int, sellers: bo
     Handed over: qualified by marketing where such a stage is recorded for a lead, else every lead with a date.
     `old`: at least `hours` old, of which `in_time` were first touched within them and `untouched` never; `due`: at
     least `days` old, of which `accepted` within them and `returned`; with `nn`, `yy`, `ny` sums over companies left
-    to `hand_over_by_company`. Hours are real ones: a night with a change of the clocks has 23 or 25.
+    to `hand_over_by_company`. Hours are real ones: a night with a change of the clocks has 23 or 25 (in the last four
+    years).
     """
     first = """
         first_touch as (
@@ -87,8 +88,8 @@ def hand_over(as_of: dt.date, zone: str, *, hours: float, days: int, sellers: bo
         with {first}
         handed as (
             select g.campaign_id, {team} as team, g.seller_id, g.company_id, g.lead_id, g.outcome, g.created_on,
-                epoch(timezone(:zone, cast(:until as timestamp)) - timezone(:zone, g.created_at)) / 3600 as age,
-                epoch(timezone(:zone, {touched}) - timezone(:zone, g.created_at)) / 3600 as waited,
+                (epoch(cast(:until as timestamp)) - epoch(g.created_at)) / 3600 as age,
+                (epoch({touched}) - epoch(g.created_at){_clock(zone, as_of, touched)}) / 3600 as waited,
                 g.accepted_on - coalesce(g.mql_on, g.created_on) as days_to_accept,
                 cast(:as_of as date) - coalesce(g.mql_on, g.created_on) as days_old,
                 g.days_to_win, g.margin
@@ -105,8 +106,26 @@ def hand_over(as_of: dt.date, zone: str, *, hours: float, days: int, sellers: bo
             count(*) filter (where days_old >= :days and outcome = 'returned') as returned,
             median(waited) as median_hours
         from handed
-        group by all order by all""", until=as_of + dt.timedelta(days=1), as_of=as_of, zone=zone, hours=hours,
-        days=days)
+        group by all order by all""", until=as_of + dt.timedelta(days=1), as_of=as_of, hours=hours, days=days)
+
+
+def _clock(zone: str, as_of: dt.date, touched: str) -> str:
+    """Seconds by which the clocks were put on or back between a lead's creation and its first touch: a term for each
+    change of the last four years, since a conversion of every time would cost more than all the rest."""
+    from zoneinfo import ZoneInfo
+
+    place, terms = ZoneInfo(zone), []
+    at = dt.datetime(as_of.year - 4, 1, 1, tzinfo=dt.UTC)
+    end = dt.datetime(as_of.year + 1, 1, 1, tzinfo=dt.UTC)
+    while at < end:
+        later = at + dt.timedelta(hours=1)
+        shift = (later.astimezone(place).utcoffset() - at.astimezone(place).utcoffset()).total_seconds()
+        if shift:
+            local = later.astimezone(place).replace(tzinfo=None).isoformat(sep=" ")
+            terms.append(f" - case when g.created_at < timestamp '{local}' and {touched} >= timestamp '{local}' "
+                         f"then {int(shift)} else 0 end")
+        at = later
+    return "".join(terms)
 
 
 def spent() -> exp.Expression:

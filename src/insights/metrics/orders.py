@@ -49,7 +49,7 @@ def order_lines(as_of: dt.date, *, orders: bool, products: bool, keys: bool) -> 
                 o.product_id, o.seller_id, o.lead_id, coalesce(o.kind, '') as kind, o.revenue_rc as amount,
                 coalesce(o.rebate_rc, 0) as rebate, abs(coalesce(o.cost_rc, {by_product})) as cost,
                 coalesce(o.kind, '') in ('return', 'cancellation') or o.revenue_rc < 0 as back,
-                o.kind = 'cancellation' or (o.kind is null and o.revenue_rc < 0) as voids
+                coalesce(o.kind, '') = 'cancellation' or (o.kind is null and o.revenue_rc < 0) as voids
             from orders o {join_products} {join_keys}
             where o.ordered_at < :until
         ),

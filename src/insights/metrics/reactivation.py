@@ -11,7 +11,7 @@ from insights.metrics.sql import select
 if TYPE_CHECKING:
     from sqlglot import exp
 
-BACK = 730
+BACK, REST = 730, 90
 
 
 def patience() -> exp.Expression:
@@ -39,7 +39,8 @@ def experience(as_of: dt.date, days: int) -> exp.Expression:
 
 def worth_another_try(as_of: dt.date, days: int, money: str, *, touches: bool, reasons: bool) -> exp.Expression:
     """One row per company (its latest such lead) that is no customer and has no younger lead: open with nothing entered
-    or recorded for `days` but something within two years, or lost within two years.
+    or recorded for `days` but something within two years, or lost within two years and
+    at least three months ago.
 
     `last_day`: of the last stage or contact; `worth`: mean money of a won lead with the same product where ten were
     won, else of all (`money`: margin or revenue); `reason`: of the loss.
@@ -73,7 +74,7 @@ def worth_another_try(as_of: dt.date, days: int, money: str, *, touches: bool, r
         left join worth w on w.product_id is not distinct from l.product_id
         where coalesce(a.last_day, l.created_on) + {BACK} >= :as_of and (
             (l.outcome = 'open' and coalesce(a.last_day, l.created_on) + {days} < :as_of)
-            or (l.outcome = 'lost' and l.closed_on + {BACK} >= :as_of))
+            or (l.outcome = 'lost' and l.closed_on + {BACK} >= :as_of and l.closed_on + {REST} <= :as_of))
         qualify row_number() over (partition by l.company_id order by l.lead_id desc) = 1
         order by worth desc, last_day desc, l.lead_id""", as_of=as_of, until=as_of + dt.timedelta(days=1))
 

@@ -84,16 +84,19 @@ _OLD = "case when created_on is not null and created_on + :days + 365 <= :as_of 
 
 def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.date | None = None,
           end: dt.date | None = None, home: str | None = None, cap: float = 0.0,
-          repeats: exp.Expression | None = None) -> exp.Expression:
+          repeats: exp.Expression | None = None, across: dt.date | None = None) -> exp.Expression:
     """One row per cell of industry, size and country with, for each measure, the sums over companies.
 
     Columns: the dimensions (with `home`, also the region of companies in that country), `leads`, `companies`,
     `customers`, `won`, `revenue`, `margin`, and per measure `<measure>_{companies,n,y,nn,yy,ny,top_n,top_y}`. Leads at
     least `days` old are mature. With start and end only leads created in that range count; leads of unknown company
     stand in a cell of their own (company missing). With `repeats` (the query of `metrics.repeats`) the measure
-    `expected_margin` is counted too, with `_{n2,y2,yy2,y1y2,ny2}` of its second part.
+    `expected_margin` is counted too, with `_{n2,y2,yy2,y1y2,ny2}` of its second part. `across`: a day of bulk changes;
+    leads whose span of `days` holds it are not mature, since their durations mean nothing.
     """
     mature = "(created_on is not null and created_on + :days <= :as_of)"
+    if across is not None:
+        mature = f"({mature} and not (created_on <= :across and created_on + :days >= :across))"
     per_company, per_cell = [], []
     for name in measures:
         numerator, denominator = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
@@ -122,6 +125,8 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     bounds = {"start": start, "end": end} if start else {}
     if home:
         bounds |= {"home": home}
+    if across is not None:
+        bounds |= {"across": across}
     region = "case when country = :home then region end" if home else "cast(null as varchar)"
     columns = ",\n            ".join(per_company)
     aggregates = ",\n            ".join(per_cell)
@@ -184,3 +189,12 @@ def won_deals(start: dt.date, end: dt.date) -> exp.Expression:
             select industry, size, country, coalesce(company_id, lead_id) as company_id, count(*) as n
             from {LEAD_GRAIN} where outcome = 'won' and won_on >= :start and won_on < :end group by 1, 2, 3, 4)
         group by 1, 2, 3 order by 1, 2, 3""", start=start, end=end)
+
+
+def leaf_totals() -> exp.Expression:
+    """One row per cell of industry, size and country with its exact totals: leads, won, revenue, margin; every coarser
+    group is a sum of these. (Intervals clustered by company need the sums of `cells`.)"""
+    return select(f"""
+        select industry, size, country, count(*) as leads, count(*) filter (where outcome = 'won') as won,
+            sum(revenue) as revenue, sum(margin) as margin, sum(days_to_win) as days_to_win
+        from {LEAD_GRAIN} group by 1, 2, 3""")

@@ -60,11 +60,14 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
     companies = (found.leads.sum((2, 3)) > 0).sum(0)
     small = (n < MIN_LEADS) | (companies < MIN_COMPANIES) | (wins < MIN_WINS)
     # A segment with hardly a win has hardly a spread of its own: its error is at least the firm's for so many leads.
+    # Nor is the spread of its deals told where a large one happens to be missing: that of all deals is the least.
     common = total[1:].std(ddof=1) * np.sqrt(n.sum() / np.maximum(n, 1))
+    usual = np.maximum(wins / np.maximum(n, 1), 0.25 * wins.sum() / n.sum()) / (wins.sum() / n.sum())
+    common = common * np.sqrt(usual)
     error = np.maximum(error, 0.5 * common)
     shrunk, half, shrunk_error = _shrink(priced[0], error, float(total[0]), ~small & (n > 0))
     compared = decide([_compare(value, rest, i, abs(float(total[0])) * DELTA, int(n[i]), int(companies[i]),
-                                bool(small[i]) or found.segments[i] in ("unknown", "other"), 0.5 * common[i])
+                                bool(small[i]) or found.segments[i] in ("unknown", "other"), common[i])
                        for i in range(len(n))])
     segments = tuple(
         Worth(found.segments[i], int(n[i]), int(wins[i]),

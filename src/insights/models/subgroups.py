@@ -86,6 +86,28 @@ class Conjunctions:
                 total[start:end] = np.bincount(place, value, end - start + 1)[:end - start]
         return out
 
+    def counted(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How many rows each conjunction has, and how many of those chosen (positions); each longer conjunction is
+        placed from the one that it extends."""
+        levels = [level.astype(np.int32) for level in self.levels]
+        unknown = [bool((level < 0).any()) for level in levels]
+        n, mine = np.zeros(self.number), np.zeros(self.number)
+        placed: dict[tuple[int, ...], np.ndarray] = {}
+        for start, end, subset in zip(self.starts, self.starts[1:], self.subsets, strict=False):
+            *before, last = subset
+            place = levels[last]
+            if before:
+                earlier = placed.get(tuple(before))
+                place = (self._places(subset)[0].astype(np.int32) if earlier is None
+                         else earlier * np.int32(self.sizes[last]) + levels[last])
+            placed[subset] = place
+            if any(unknown[k] for k in subset):
+                known = np.all([levels[k] >= 0 for k in subset], axis=0)
+                place = np.where(known, place, end - start)
+            n[start:end] = np.bincount(place, minlength=end - start)[:end - start]
+            mine[start:end] = np.bincount(place[chosen], minlength=end - start)[:end - start]
+        return n, mine
+
     def largest(self, value: np.ndarray) -> np.ndarray:
         """The largest of the cells' values in every conjunction (0 where there is no cell)."""
         place, cell = self._pairs
@@ -115,7 +137,10 @@ def weighted_accuracy(n: np.ndarray, positives: np.ndarray, cases: float, hits: 
 def best_conjunctions(space: Conjunctions, hit: np.ndarray, top: int, weight: np.ndarray | None = None) -> list[
         tuple[float, Items]]:
     """The `top` conjunctions by weighted relative accuracy, exactly; `weight` is how many cases each row stands for."""
-    n, positives = space.counts(np.ones_like(hit, dtype=float) if weight is None else weight, hit)
+    if weight is None and not np.any(hit * (1 - hit)):
+        n, positives = space.counted(np.flatnonzero(hit))
+    else:
+        n, positives = space.counts(np.ones_like(hit, dtype=float) if weight is None else weight, hit)
     cases = float(len(hit) if weight is None else weight.sum())
     quality = weighted_accuracy(n, positives, cases, float(hit.sum()))
     best = np.argsort(-quality, kind="stable")[:top]

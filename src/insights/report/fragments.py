@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from insights.language import LANGUAGES, Text, render
+from insights.language import LANGUAGES, Money, Text, render
 from insights.report.quantities import Rounded, difference, difference_range, is_currency, quantity, quantity_range
 from insights.report.strip import Scale, strip
 from insights.report.svg import inline
@@ -160,7 +160,7 @@ def _worth(finding: Finding) -> Text | None:
 def _estimate(interval, unit: str) -> Text | object:
     """A value and its range; the value alone where it is exact."""
     if interval.low is None:
-        return quantity(interval.value, unit)
+        return Money(interval.value, unit, exact=True) if is_currency(unit) else quantity(interval.value, unit)
     value = quantity(interval.value, unit)
     if is_currency(unit):
         value = Rounded(interval.value, interval.low, interval.high, unit)

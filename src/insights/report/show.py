@@ -25,11 +25,17 @@ def show(*things: object) -> None:
     A finding shown becomes part of `findings.json`, the estimates of a table part of `estimates.json`. TypeError for
     anything else: a page shows nothing that no finding or estimate stands behind.
     """
-    for thing in _flat(things):
+    from insights.evidence import disclosure
+    from insights.report.withheld import for_readers
+
+    profile = disclosure.held()
+    for given in _flat(things):
+        thing = for_readers(given, profile)
         kind, html, data = _block(thing)
         _display(kind, html, data)
         for finding in getattr(thing, "findings", ()):
-            _state(finding)
+            if not disclosure.names(finding.subject, profile):
+                _state(finding)
 
 
 def finish(firm: Firm) -> None:

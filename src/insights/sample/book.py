@@ -28,7 +28,7 @@ class Book:
         """Take down these customers; `position` and `nth` are their later orders, up to a year after the last day."""
         company = customers.firms.number
         shown = (lives.times[position, nth] < END * MINUTES) & ~lives.missed[position, nth]
-        seen = (customers.since >= START * MINUTES) | (np.bincount(position[shown], minlength=len(company)) > 0)
+        seen = (customers.wins > 0) | (np.bincount(position[shown], minlength=len(company)) > 0)
         when = lives.times[position, nth]
         sent_back, missed = lives.returns[position, nth], lives.missed[position, nth]
         product = lives.product[position, nth]

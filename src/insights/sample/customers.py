@@ -24,15 +24,15 @@ from insights.sample.rng import below, choose, share, thresholds
 
 CONTRACT, SEASON, ONCE, IRREGULAR = range(4)
 RHYTHM_NAMES = ("contract", "seasonal", "one_time", "irregular")
-RHYTHMS, RHYTHMS_OLD = (106, 71, 540, 283), (215, 157, 0, 628)
+RHYTHMS, RHYTHMS_OLD = (106, 79, 540, 275), (215, 175, 0, 610)
 """Frequencies among new and old customers: of all that order in the three years 15% call off from a contract, 10% buy
 in a season, 35% once, 40% irregularly."""
-GONE, RETURNING = 73, 205
+GONE, RETURNING = 82, 195
 """Thousandths of the customers that are marked to leave for good, or to stay away for a time, unless a win-back wave
 decides otherwise; set so that 8% of all customers are gone on the last day and 6% have come back."""
 OLD_CUSTOMERS = 46
 """Thousandths of the companies that bought before the data begin."""
-ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 22, 17
+ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 20, 17
 """One company in 650 is a key account whose orders are so many times larger."""
 QUALITY_LOSS = 350
 WAVES = tuple((date(year, 9, 15) - ZERO).days * MINUTES for year in (2024, 2025))
@@ -55,12 +55,18 @@ _LOGNORMAL = np.array(LOGNORMAL)
 @dataclass(frozen=True)
 class Customers:
     """Companies that may order again: since when (minutes; for old customers before the data), what they bought first,
-    and what that was worth (PLN at list prices)."""
+    what that was worth (PLN at list prices), and how many of their leads are won in the three years."""
 
     firms: Companies
     since: np.ndarray
     product: np.ndarray
     worth: np.ndarray
+    wins: np.ndarray
+
+    @property
+    def begun(self) -> np.ndarray:
+        """Whose first purchase lies within the three years."""
+        return self.since >= START * MINUTES
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,9 @@ class Base:
         worth = basket["quantity"] * PRICES[basket["product"]]
         rows = len(company)
         times = np.full((rows, MOST), NEVER, dtype=np.int64)
-        waves = _Waves(self._model, company, 2 * np.maximum(own, SILENCE // 2) * MINUTES)
+        # Who buys anew through a lead has not lapsed.
+        buys_anew = customers.wins > customers.begun
+        waves = _Waves(self._model, company, 2 * np.maximum(own, SILENCE // 2) * MINUTES, ~buys_anew)
         seen = np.where(customers.since >= first, 1, 0)
         seen_last, value = customers.since.copy(), customers.worth.copy()
         now, ended, returned = customers.since.copy(), np.full(rows, NEVER), np.zeros(rows, dtype=bool)
@@ -185,8 +193,8 @@ def _order_for_sure(basket: dict[str, np.ndarray], nth: int, who: np.ndarray) ->
 class _Waves:
     """The two searches for lapsed customers: whom they find, address and win back."""
 
-    def __init__(self, model: Model, company: np.ndarray, limit: np.ndarray) -> None:
-        self._model, self._company, self._limit = model, company, limit
+    def __init__(self, model: Model, company: np.ndarray, limit: np.ndarray, may: np.ndarray) -> None:
+        self._model, self._company, self._limit, self._may = model, company, limit, may
         shape = len(company), len(WAVES)
         self._lapsed, self._addressed, self._back = (np.zeros(shape, dtype=bool) for _ in range(3))
         self._hope = np.zeros(shape, dtype=np.int64)
@@ -196,7 +204,7 @@ class _Waves:
         found, returning = np.zeros(len(now), dtype=bool), np.zeros(len(now), dtype=bool)
         draw, company = self._model.draw, self._company
         for number, wave in enumerate(WAVES):
-            ripe = (now < wave) & (after >= wave) & (seen >= 2) & (wave - seen_last > self._limit)
+            ripe = self._may & (now < wave) & (after >= wave) & (seen >= 2) & (wave - seen_last > self._limit)
             high = value >= WORTH
             coin = draw(f"addressed {number}", company) < share(500)
             addressed = ripe & (coin if self._model.twin == "randomised" else high)

@@ -35,9 +35,11 @@ class Orders:
         """Each won lead's deal, then what its company ordered later."""
         won = leads.where(leads.won)
         deal = self._money.deal(won)
-        starts = np.flatnonzero(self._is_first_win(won) & ~is_old(self._model, won.firms.number))
+        is_first, wins = self._rivals(won)
+        starts = np.flatnonzero(is_first & ~is_old(self._model, won.firms.number))
         begun = won.where(starts)
-        customers = Customers(begun.firms, begun.closes, begun.product, deal.quantity[starts] * PRICES[begun.product])
+        customers = Customers(begun.firms, begun.closes, begun.product, deal.quantity[starts] * PRICES[begun.product],
+                              wins[starts])
         again, nth, when, amounts, product, kind, letters = self._later(customers, widths)
         order = np.lexsort((np.concatenate([np.zeros(len(won.number), dtype=np.int64), nth + 1]),
                             np.concatenate([np.arange(len(won.number)), starts[again]])))
@@ -57,7 +59,9 @@ class Orders:
         firms = firms.where(np.flatnonzero(is_old(self._model, firms.number)))
         product = choose(self._model.draw("old product", firms.number), thresholds([p.leads for p in PRODUCTS]))
         since = START * MINUTES - below(self._model.draw("old phase", firms.number), 200 * MINUTES)
-        customers = Customers(firms, since, product, np.zeros(len(since), dtype=np.int64))
+        owner, number = self._model.register.leads_of(firms.number)
+        wins = np.bincount(owner, self._model.leads(number).won, len(since)).astype(np.int64)
+        customers = Customers(firms, since, product, np.zeros(len(since), dtype=np.int64), wins)
         position, nth, when, amounts, bought, kind, letters = self._later(customers, widths)
         rows = self._columns(firms.where(position), firms.number[position] * 64 + nth, when, bought,
                              np.zeros(len(position), dtype=np.int64), kind, amounts, widths)
@@ -88,13 +92,14 @@ class Orders:
                 firms.where(complains), product[complains], key[complains], when[complains], widths),
         }
 
-    def _is_first_win(self, won: Leads) -> np.ndarray:
-        """Leads that were their company's first win."""
+    def _rivals(self, won: Leads) -> tuple[np.ndarray, np.ndarray]:
+        """Whether each lead was its company's first win, and how many wins the company has."""
         owner, number = self._model.register.leads_of(won.firms.number)
         rivals = self._model.leads(number)
         earlier = rivals.won & ((rivals.closes < won.closes[owner])
                                 | ((rivals.closes == won.closes[owner]) & (number < won.number[owner])))
-        return np.bincount(owner, earlier, len(won.number)) == 0
+        wins = np.bincount(owner, rivals.won, len(won.number)).astype(np.int64)
+        return np.bincount(owner, earlier, len(won.number)) == 0, wins
 
     def _later(self, customers: Customers, widths: tuple[int, int]):
         """Later orders: the customer's position, the order's place in the sequence, when, what and how much; and the

@@ -15,8 +15,8 @@ from insights.metrics import customers as customer_metrics
 from insights.metrics import orders as order_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.repeat_orders import outlook as outlooks
+from insights.models.repeat_orders import pooling, validation
 from insights.models.repeat_orders import states as of_states
-from insights.models.repeat_orders import validation
 from insights.models.repeat_orders import worth as worths
 from insights.models.repeat_orders.fitting import Z90
 from insights.models.repeat_orders.history import ONCE, SEASONAL, History
@@ -25,6 +25,7 @@ TOPIC = "customer_base"
 COVERED = 0.95
 QUARTERS = 8
 WORKED_DAYS = 90
+SEGMENTS = ("industry", "size", "country")
 _MANY = 200_000
 _ = Text
 
@@ -182,6 +183,9 @@ def _measured(base: Base) -> Base:
     scored = validation.score(history, validation.days(base.totals["first_day"], firm.as_of), models)
     choice = validation.choose(scored, models)
     view, value = outlooks.outlook(now, models, choice), worths.fit_value(now)
+    segment = pooling.pooled(scored, base.register.columns, SEGMENTS)
+    if segment is not None:
+        view = view.paced(segment.of(base.register.array(segment.dimension, now.customer)))
     worth = worths.worth(now, view, value)
     past = [(s.money[choice], s.received) for s in scored]
     years = 1 + (len(scored) - 1) * 0.25 if scored else 0.0
@@ -190,7 +194,7 @@ def _measured(base: Base) -> Base:
         scored=tuple(scored))
     series = _over_time(base, history)
     base = replace(base, over_time=tuple(series), state=_returned(_states(base, now, view), now, series))
-    return replace(base, parts=_parts(base, history))
+    return replace(base, parts={"segment": segment, **_parts(base, history)})
 
 
 def _parts(base: Base, history) -> dict[str, object]:
@@ -203,6 +207,7 @@ def _parts(base: Base, history) -> dict[str, object]:
     firm = base.firm
     names = firm.query(product_metrics.product_names()).to_pylist() if firm.has("products") else []
     return {
+        "hour": firm.row(customer_metrics.seller_hour())["cost"] if firm.has("sellers") else None,
         "doubles": doubles.measure(base.register), "leads": leads.measure(firm),
         "product_names": {row["product_id"]: row["name"] for row in names}, **products.measure(base),
         "win_back": win_back.measure(base, lambda day: _knowing(history(day), base.history))}

@@ -94,6 +94,6 @@ def _action(verdict: Verdict, values: dict) -> Text:
     if verdict is Verdict.KEPT:
         return _("Keep the clause; look again in a year.", **values)
     if verdict is Verdict.NOT_KEPT:
-        return _("{who}: take over the list of this page by {day}, or change the clause. It worked if more than half "
+        return _("Take over the list of this page by {day}, or change the clause. It worked if more than half "
                  "are contacted within three months, and none by both departments (now {both}).", **values)
     return _("Record who contacts which customer, then look again by {day}.", **values)

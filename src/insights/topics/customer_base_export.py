@@ -39,6 +39,9 @@ def customers(base: Base) -> Export | None:
         "worked_by": [plans.WORKED[i] for i in plan.worked[order]],
         "state": [STATES[i] for i in base.state[order]], "buys": [KINDS[i] for i in base.history.kind[order]],
         "last_order_on": after(-base.history.silence),
+        "usual_interval_days": np.round(view.usual[order]).tolist(),
+        "order_due_on": [None if i == plans.LEAVE else max(d, day) for i, d in zip(
+            lists, after(view.usual - base.history.silence), strict=True)],
         "usual_interval_at_most_days": np.round(view.limit[order]).tolist(),
         "late_days": np.maximum(np.round(view.late[order]), 0).tolist(),
         "probability_active": np.round(view.active[order], 4).tolist(),

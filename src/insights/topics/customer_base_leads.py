@@ -69,7 +69,7 @@ def findings(base: Base) -> list[Finding]:
         function=f"{words.TOPIC}.reactivation", owner="marketing", unit="count", n=len(tries.rows),
         method=words.COUNTED, estimate=Interval(len(tries.rows)), statement=statement,
         action=_(
-            "Marketing: write to the most valuable of the list by {day} and close the others; a lead that does not "
+            "Write to the most valuable of the list by {day} and close the others; a lead that does not "
             "answer twice is closed with its reason. It worked if silent leads become fewer.", **values),
         rival=_("The share of the past includes leads that would have been won without another try."))]
 

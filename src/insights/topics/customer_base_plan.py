@@ -51,8 +51,8 @@ def plan(base: Base) -> Plan:
     """Put each customer on exactly one list.
 
     Repeat orders: active, late and returned customers, and one-time buyers who are more likely there than not.
-    Win-back: lapsed customers, unless they have been silent for three years or their orders brought nothing. All
-    others, and those that closed, are left alone.
+    Win-back: lapsed customers, unless they have been silent for three years or a usual year of theirs brought less
+    than the hours of the contacts cost. All others, and those that closed, are left alone.
     """
     strategy, state = base.firm.strategy, base.state
     rule = {REPEAT: (strategy.repeat_orders if strategy else "") or "sales",
@@ -60,10 +60,15 @@ def plan(base: Base) -> Plan:
     found = np.full(len(state), LEAVE)
     there = base.outlook.active >= GONE
     found[np.isin(state, (ACTIVE, LATE, RETURNED)) | ((state == ONE_TIME) & there)] = REPEAT
-    found[(state == LAPSED) & (base.history.silence <= TOO_LONG) & (base.usual > 0)] = WIN_BACK
+    found[(state == LAPSED) & (base.history.silence <= TOO_LONG) & (base.usual > cost(base))] = WIN_BACK
     found[state == CLOSED] = LEAVE
     stop = np.where(found == REPEAT, np.clip(base.outlook.limit / 2, PATIENCE, 2 * PATIENCE), PATIENCE)
     return Plan(base, found, _worked(base, found, rule), stop, rule)
+
+
+def cost(base: Base) -> float:
+    """What contacting a customer costs until one stops, an hour of a seller each time; nothing where not known."""
+    return CONTACTS * (base.parts.get("hour") or 0.0)
 
 
 def _worked(base: Base, found: np.ndarray, rule: dict[int, str]) -> np.ndarray:

@@ -136,7 +136,7 @@ def _lost(base: Base) -> Finding | None:
         statement=_(
             "Customers who go on ordering have silently stopped buying a product: {accounts}, {n} products; in their "
             "last year they brought {money}.", **values),
-        action=_("{who}: ask each of them why, by {day}{first}, and write the reason down. It worked if the product is "
+        action=_("Ask each of them why, by {day}{first}, and write the reason down. It worked if the product is "
                  "ordered again, or the reason stands in the customers' voice.", **values),
         rival=_("A need may have ended, or an order have moved to another product; about one in ten of the list is "
                 "chance."))
@@ -167,7 +167,7 @@ def _suggested(base: Base) -> Finding | None:
                 "a new product in the last year it named {rule} right, the popular one {popular} ({low} to {high} "
                 "percentage points).",
                 **values),
-            action=_("Sales: raise the product of the list in the next talk with each customer, until {day}. It worked "
+            action=_("Raise the product of the list in the next talk with each customer, until {day}. It worked "
                      "if more of them begin it than of those not on the list.", **values))
     return Finding(
         **common, estimate=own,

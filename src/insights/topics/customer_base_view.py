@@ -96,7 +96,11 @@ def calls(base: Base) -> Table | Note:
         return Note(_("No customer is late or has lapsed: there is nobody to call or to win back."))
     if not base.names_shown:
         return Note(withheld())
-    return _customers(base, rows[:MOST_LISTED], _("Who is to be called or written to, the largest first"), plan)
+    notes = ()
+    if plans.cost(base):
+        notes = (_("Left alone: lapsed customers whose usual year brought less than {cost}, the cost of {n} contacts "
+                   "of an hour each.", cost=Money(plans.cost(base), base.firm.currency), n=plans.CONTACTS),)
+    return _customers(base, rows[:MOST_LISTED], _("Who is to be called or written to, the largest first"), plan, notes)
 
 
 def withheld() -> Text:
@@ -104,7 +108,8 @@ def withheld() -> Text:
     return _("Customers are not named in this disclosure profile; the internal report has the list.")
 
 
-def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan) -> Table:
+def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan,
+               notes: tuple[Text, ...] = ()) -> Table:
     known = base.sales is not None
     columns = [Column(_("customer"), "left"), Column(_("state"), "left"), Column(_("last order"), "left"),
                Column(_("usual at most"), "left"), Column(_("days late")), Column(_("expected orders")),
@@ -115,13 +120,13 @@ def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan) ->
     lines = []
     for row, name in zip(rows, base.names(rows), strict=True):
         late = float(base.outlook.late[row])
-        line = [name, words.STATE_NAMES[plans.state_name(base, row)], Day(last_day(base, row)),
+        line = [name, words.OF_ONE[plans.state_name(base, row)], Day(last_day(base, row)),
                 Days(float(base.outlook.limit[row])), Count(round(late)) if late > 0 else None,
                 Number(float(base.outlook.expected[row]), 1), amount(base, base.worth.value[row]),
                 MoneyRange(float(base.worth.low[row]), float(base.worth.high[row]), base.firm.currency),
                 words.department(plan.owner(row)) if plan.owner(row) else _("leave alone")]
         lines.append((*line, WORKED[int(plan.worked[row])]) if known else tuple(line))
-    return Table(caption=caption, columns=tuple(columns), rows=tuple(lines))
+    return Table(caption=caption, columns=tuple(columns), rows=tuple(lines), notes=notes)
 
 
 def last_day(base: Base, row: int) -> dt.date:
@@ -148,8 +153,19 @@ def forecasts(base: Base) -> Table | Note:
                  Column(_("orders placed")), money_column(base, _("margin expected"), _("revenue expected")),
                  money_column(base, _("margin received"), _("revenue received")),
                  money_column(base, _("the year before, repeated"), _("the year before, repeated"))),
-        rows=tuple(rows), notes=(_("Each forecast is made from what was known on its day, for the customers of that "
-                                   "day."),))
+        rows=tuple(rows), notes=(*_pooled(base), _("Each forecast is made from what was known on its day, for the "
+                                   "customers of that day."),))
+
+
+def _pooled(base: Base) -> tuple[Text, ...]:
+    """Whether segments take part in the forecast of today."""
+    names = {"industry": _("industry"), "size": _("size"), "country": _("country")}
+    found = base.parts.get("segment")
+    if found is None:
+        return (_("By industry, size or country customers did not order more or less than their own orders say, so no "
+                  "segment takes part in the forecast."),)
+    return (_("Today's forecast also rests on how often customers of the same {dimension} order, drawn towards all: it "
+              "would have been better in the latest year.", dimension=names[found.dimension]),)
 
 
 def calibration(base: Base) -> Table | Note | None:

@@ -9,6 +9,8 @@ import numpy as np
 
 from insights.evidence import Finding, Impact, Interval
 from insights.language import Day, ListOf, Money, MoneyRange, Share, Text
+from insights.models.proportions import share
+from insights.models.repeat_orders.fitting import Z90
 from insights.models.repeat_orders.states import LAPSED, LATE, RETURNED
 from insights.period import add_months
 from insights.topics import customer_base_plan as plans
@@ -25,6 +27,10 @@ STATE_NAMES = {
     "active": _("active"), "late": _("late by their own rhythm"), "lapsed": _("lapsed"), "one_time": _("one-time "
                                                                                                        "buyers"),
     "closed": _("closed or left"), "returned": _("returned"),
+}
+OF_ONE = {
+    "active": _("orders as usual"), "late": _("late by its own rhythm"), "lapsed": _("has lapsed"),
+    "one_time": _("bought once"), "closed": _("closed or left by its own word"), "returned": _("has returned"),
 }
 COUNTED = _("Counted, not estimated.")
 METHOD = _(
@@ -154,7 +160,7 @@ def late(base: Base, plan: Plan) -> Finding | None:
         function=f"{TOPIC}.late", owner=plan.rule[plans.REPEAT], unit="count", n=len(rows), method=METHOD,
         estimate=Interval(len(rows)), statement=statement, impact=_missing_money(base, rows),
         rank=_missing_money(base, rows).value, action=_(
-            "{who}: call {called} by {day}, the largest first{first}; stop after {contacts} contacts without an "
+            "Call {called} by {day}, the largest first{first}; stop after {contacts} contacts without an "
             "answer. It worked if they have ordered by {later}; what the calls themselves gain cannot be told without "
             "a random hold-out.", **values),
         rival=_("One in ten silences of a customer that is still there lasts so long by chance."))
@@ -182,26 +188,45 @@ def lapsed(base: Base, plan: Plan) -> Finding | None:
         return None
     worth = rows[plan.list[rows] == plans.WIN_BACK]
     then, back = base.back_within_year(LAPSED)
-    silent = float(np.sum(base.outlook.none[rows]))
+    low, high = _unasked(base, rows, then, back)
     values = {
-        "lapsed": customers(len(rows)), "silent": round(silent), "usual": money(base, float(base.usual[rows].sum())),
+        "lapsed": customers(len(rows)), "low": low, "high": high, "usual": money(base, float(base.usual[rows].sum())),
         "then": then, "back": back, "worth": customers(len(worth)), "first": _names(base, worth),
         "who": department(plan.rule[plans.WIN_BACK]), "day": deadline(base), "contacts": plans.CONTACTS,
         "alone": customers(len(rows) - len(worth))}
-    statement = _("More likely gone than not: {lapsed}; about {silent} of them will stay silent for a year if nothing "
-                  "is done. They brought {usual} in a usual year.", **values)
     if then:
-        statement = _("More likely gone than not: {lapsed}; about {silent} of them will stay silent for a year if "
-                      "nothing is done. They brought {usual} in a usual year. Of those who had lapsed a year ago, "
-                      "{back} of {then} have ordered since.", **values)
+        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm and "
+                      "by what became of those who had lapsed a year ago ({back} of {then} have ordered since), "
+                      "between {low} and {high} of them will order within a year unasked.", **values)
+    else:
+        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm, "
+                      "between {low} and {high} of them will order within a year unasked.", **values)
     impact = _missing_money(base, rows)
     return Finding(
         function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
-        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value, action=_(
-            "{who}: write to {worth} by {day}, the largest first{first}, and leave the others alone ({alone}); stop "
-            "after {contacts} contacts without an answer. It worked if more of them order within a year than came back "
-            "unasked before.", **values),
-        rival=_("Some come back unasked; they must not be credited to the letter."))
+        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value, action=_letters(len(rows)
+        > len(worth), values), rival=_("Some come back unasked; they must not be credited to the letter."))
+
+
+def _unasked(base: Base, rows: np.ndarray, then: int, back: int) -> tuple[int, int]:
+    """How many of these customers will order within a year unasked: the widest of what their outlook and what became of
+    such customers a year ago say."""
+    chance = 1 - base.outlook.none[rows]
+    middle, half_width = float(chance.sum()), Z90 * float(np.sqrt((chance * (1 - chance)).sum()))
+    low, high = middle - half_width, middle + half_width
+    if then:
+        seen = share(back, then)
+        low, high = min(low, seen.low * len(rows)), max(high, seen.high * len(rows))
+    return max(round(low), 0), min(round(high), len(rows))
+
+
+def _letters(others: bool, values: dict) -> Text:
+    if others:
+        return _("Write to {worth} by {day}, the largest first{first}, and leave the others alone ({alone}); stop "
+                 "after {contacts} contacts without an answer. It worked if more of them order within a year than came "
+                 "back unasked before.", **values)
+    return _("Write to {worth} by {day}, the largest first{first}; stop after {contacts} contacts without an answer. "
+             "It worked if more of them order within a year than came back unasked before.", **values)
 
 
 def concentration(base: Base) -> Finding | None:
@@ -212,18 +237,18 @@ def concentration(base: Base) -> Finding | None:
     top = np.sort(base.history.year)[::-1][:TOP]
     row = int(np.argmax(base.worth.value))
     one = Interval(base.worth.value[row], base.worth.low[row], base.worth.high[row])
-    share = float(top.sum()) / whole
+    part = float(top.sum()) / whole
     values = {
-        "share": Share(share, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
+        "share": Share(part, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
         "name": _names(base, np.array([row])), "few": customers(half(base)), "day": deadline(base, 2)}
     return Finding(
         function=f"{TOPIC}.concentration", owner="sales", unit="share", n=len(base.history), method=COUNTED,
-        estimate=Interval(share), impact=Impact(one.value, max(one.low, 0.0), min(one.high, max(
+        estimate=Interval(part), impact=Impact(one.value, max(one.low, 0.0), min(one.high, max(
             float(base.history.year[row]), one.value)), base.firm.currency, "orders of the largest customer"),
         rank=base.total.value / 2 * base.lost_in_a_year(), statement=_(
             "The {n} largest customers brought {share} of the last 12 months; losing the largest{name} would cost "
             "{cost} a year ({range}).", **values),
-        action=_("Sales: name for each of the customers who decide half of next year's amount ({few}) who looks after "
+        action=_("Name for each of the customers who decide half of next year's amount ({few}) who looks after "
                  "it and who stands in, by {day}. It worked if none of them turns late without a visit before.",
                  **values))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval, Verdict
-from insights.figures.model import Clause, Clauses
+from insights.figures.model import Clause, Clauses, Note
 from insights.language import ListOf, Text
 from insights.models.segments import compare_set
+from insights.tables.industries import industry_codes
 from insights.topics import key_customer_words as words
 from insights.topics.measures import of_unit, range_of_unit
 
@@ -41,9 +42,38 @@ def clause_row(finding: Finding) -> Clause:
         range=range_of_unit(own, unit) if told else None)
 
 
-def _declared(profile: Profile, key: str) -> tuple[str, ...]:
+def declared(profile: Profile, key: str) -> tuple[str, ...]:
+    """The values of the dimension that the strategy declares, in the words of the data."""
     strategy = profile.firm.strategy
-    return getattr(strategy.key_customer, DECLARED[key]) if strategy else ()
+    given = getattr(strategy.key_customer, DECLARED[key]) if strategy else ()
+    return tuple(dict.fromkeys(_meant(profile, word) or word for word in given)) if key == "industry" else tuple(given)
+
+
+def _meant(profile: Profile, word: str) -> str | None:
+    """The industry that a word of the strategy means: as the data have it, else its code in NACE Rev. 2, else that of
+    Rev. 2.1; None where it is none of these."""
+    known = {group.label for group in profile.dimensions["industry"].groups} if profile.dimensions else set()
+    if word in known:
+        return word
+    return next((codes[word] for codes in (industry_codes([word], version) for version in ("2", "2.1")) if codes), None)
+
+
+def reread(profile: Profile) -> list[Note]:
+    """Industries that the strategy names in another classification, with the code meant; and those that none has."""
+    strategy = profile.firm.strategy
+    given = strategy.key_customer.industries if strategy and profile.dimensions else ()
+    notes = []
+    for word in given:
+        meant = _meant(profile, word)
+        if meant is None:
+            notes.append(Note(_(
+                "The strategy names the industry {word}, which is no code of NACE Rev. 2 or 2.1 and no industry of "
+                "these data. It may be a code of another classification (SIC, NAICS): write the NACE code instead.",
+                word=word)))
+        elif meant != word:
+            notes.append(Note(_("The strategy names the industry {word}; it is read as {meant}.", word=word,
+                                meant=words.label("industry", meant))))
+    return notes
 
 
 def _better(profile: Profile, dimension: Dimension) -> list[str]:
@@ -55,16 +85,16 @@ def _better(profile: Profile, dimension: Dimension) -> list[str]:
 
 
 def _clause(profile: Profile, dimension: Dimension) -> Finding | None:
-    declared = _declared(profile, dimension.key)
+    named = declared(profile, dimension.key)
     kind = dimension.money or dimension.rate
-    if not declared or kind is None:
+    if not named or kind is None:
         return None
-    compared = compare_set(profile.cells["all"], dimension.key, set(declared), kind.key)
+    compared = compare_set(profile.cells["all"], dimension.key, set(named), kind.key)
     weaker = [g.label for g in dimension.groups
-              if g.label in declared and g.compared[kind.key].verdict is Verdict.LOWER]
+              if g.label in named and g.compared[kind.key].verdict is Verdict.LOWER]
     verdict = _verdict(compared, weaker)
     known = compared is not None and verdict is not Verdict.NOT_ENOUGH_DATA
-    values = {"dimensions": words.DIMENSIONS[dimension.key], "declared": words.names(dimension.key, declared),
+    values = {"dimensions": words.DIMENSIONS[dimension.key], "declared": words.names(dimension.key, named),
               "measure": kind.name}
     if compared is not None:
         values |= {"weaker": words.names(dimension.key, tuple(weaker)), "own": kind.said(compared.own.value),
@@ -112,8 +142,8 @@ def _statement(verdict: Verdict, compared: Comparison | None, weaker: list[str],
 
 
 def _action(profile: Profile, dimension: Dimension, verdict: Verdict, weaker: list[str], values: dict) -> Text:
-    declared = _declared(profile, dimension.key)
-    better = [label for label in _better(profile, dimension) if label not in declared]
+    named = declared(profile, dimension.key)
+    better = [label for label in _better(profile, dimension) if label not in named]
     values = values | {"day": words.deadline(profile)}
     if verdict is Verdict.KEPT:
         return _("Keep the declared {dimensions}; look again in a year.", **values)

@@ -100,13 +100,16 @@ def _with_and_without(profile: Profile, roles: Roles) -> Finding:
     ) if goes else _(
         "Whether leads in which {function} was known by day 14 are won more often cannot be told: {own} against {rest} "
         "({interval}; {n} such leads).", **values)
+    # What goes along with success is no verdict on a group: a firm without any effect shows the same.
     return Finding(
         function=f"{TOPIC}.decider_known", subject={"role": roles.decider.function}, unit="share", n=compared.n,
-        owner="sales", method=COMPARED, statement=statement, verdict=compared.verdict, estimate=compared.own,
-        baseline=compared.rest, difference=compared.difference,
-        action=_("Ask in the first call who decides, in every second new lead chosen by lot, for a quarter: only then "
-                 "will it be known whether asking helps.", **values),
-        rival=_("Good leads get their people written down sooner."))
+        owner="sales", method=COMPARED, statement=statement, verdict=None if goes else compared.verdict,
+        estimate=compared.own, baseline=compared.rest, difference=compared.difference,
+        action=None if goes else _(
+            "Ask in the first call who decides, in every second new lead chosen by lot, for a quarter: only then will "
+            "it be known whether asking helps.", **values),
+        rival=_("Good leads get their people written down sooner. Only asking in every second new lead, chosen by lot, "
+                "would tell whether it helps."))
 
 
 def _nobody(profile: Profile, roles: Roles) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -100,15 +101,17 @@ def judge(firm: Firm) -> Profile:
     start, end = firm.period.start, firm.period.end
     totals = firm.row(segment_metrics.totals(start, end))
     opportunities = _from_opportunity(totals)
-    days = firm.query(segment_metrics.horizon())["days"][0].as_py() or 0
+    days = 0 if _refused(firm, "entered_afterwards") else firm.query(
+        segment_metrics.horizon())["days"][0].as_py() or 0
     profile = Profile(firm, totals, days, opportunities, {}, {}, _addressed(firm))
     if not totals["won"] + totals["lost"]:
         return replace(profile, missing=(_(
             "No lead has been won or lost yet, so no group can be compared with another."),))
-    money = "margin_per_lead" if _costs_covered(totals) else "revenue_per_lead"
+    money = "margin_per_lead" if _costs_covered(totals) and not _refused(firm, "vat_included") else "revenue_per_lead"
     repeats = _repeats(firm) if money == "margin_per_lead" else None
     expression = segment_metrics.cells(
-        ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of, repeats=repeats)
+        ("win_rate", "conversion", money, "revenue_per_closed"), days=max(days, 1), as_of=firm.as_of, repeats=repeats,
+        across=bulk_day(firm))
     joined = (segment_metrics.EXPECTED,) if repeats is not None else ()
     cells = Cells(firm.query(expression), ("win_rate", "conversion", money, "revenue_per_closed", *joined))
     in_period = Cells(firm.query(segment_metrics.cells((), days=days, as_of=firm.as_of, start=start, end=end)), ())
@@ -138,6 +141,17 @@ def _from_opportunity(totals: dict) -> bool:
 
 def _costs_covered(totals: dict) -> bool:
     return bool(totals["revenue"]) and float(totals["costed_revenue"]) >= _COVERED * float(totals["revenue"])
+
+
+def _refused(firm: Firm, rule: str) -> bool:
+    """Whether the detectors found that the records cannot carry what the rule speaks of."""
+    return any(problem.rule == rule for problem in firm.problems)
+
+
+def bulk_day(firm: Firm) -> dt.date | None:
+    """The day on which so many stages were changed that durations across it mean nothing."""
+    found = next((problem for problem in firm.problems if problem.rule == "stages_in_bulk"), None)
+    return found.values["day"].day if found else None
 
 
 def _repeats(firm: Firm) -> exp.Expression | None:
@@ -176,8 +190,16 @@ def _dimension(firm: Firm, key: str, cells: Cells, money: str, profile: Profile)
         refused.append(words.missing_depends_on_outcome(key, missing))
         keys = ["win_rate", "revenue_per_closed"] if profile.totals["lost"] else []
     elif not profile.days:
-        refused.append(words.no_durations())
+        if not _refused(firm, "entered_afterwards"):
+            refused.append(words.no_durations())
         keys = [k for k in keys if k == "win_rate"] + (["revenue_per_closed"] if profile.totals["lost"] else [])
+    if _refused(firm, "entered_afterwards"):
+        refused.append(words.entered_afterwards())
+    if bulk_day(firm) and profile.days:
+        refused.append(words.in_bulk(bulk_day(firm)))
+    if _refused(firm, "vat_included"):
+        refused.append(words.vat_included())
+        keys = [k for k in keys if k in ("win_rate", "conversion")]
     if segment_metrics.EXPECTED in cells.measures and "margin_per_lead" in keys:
         keys.append(segment_metrics.EXPECTED)
     measures = tuple(

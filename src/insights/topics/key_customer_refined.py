@@ -13,6 +13,7 @@ from insights.evidence import Comparison, Finding, Impact, Verdict, compare_with
 from insights.language import Count, Day, Number, Share, Text
 from insights.models.leaves import Leaves, Segment
 from insights.models.profiles import Rule, propose
+from insights.topics import key_customer_clauses as clauses
 from insights.topics import key_customer_words as words
 from insights.topics.key_customer_segments import named
 from insights.topics.key_customer_windows import Windows, leaves
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from insights.topics.key_customer_profile import Profile
 
 TOPIC = words.TOPIC
-DECLARED = {"industry": "industries", "size": "sizes", "country": "countries"}
 SHIFTED, AS_GOOD = 0.10, 0.6
 LEAST_CASES = 200
 _ = Text
@@ -90,11 +90,7 @@ def _compared(later: Leaves, segments: list[Segment]) -> Comparison | None:
 
 def _declared(profile: Profile, later: Leaves) -> Comparison | None:
     """The declared key customer as one rule: every declared dimension must fit."""
-    strategy = profile.firm.strategy
-    if strategy is None:
-        return None
-    parts = [(key, tuple(getattr(strategy.key_customer, name))) for key, name in DECLARED.items()]
-    parts = [(key, values) for key, values in parts if values]
+    parts = [(key, values) for key in clauses.DECLARED if (values := clauses.declared(profile, key))]
     return _compared(later, [Segment(tuple(parts))]) if parts else None
 
 

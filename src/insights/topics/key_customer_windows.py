@@ -32,6 +32,7 @@ class Windows:
     split: dt.date
     end: dt.date
     home: str | None
+    across: dt.date | None = None
 
     @property
     def lag(self) -> dt.timedelta:
@@ -51,7 +52,8 @@ def windows(profile: Profile) -> Windows | None:
     if profile.cells["all"].columns(kind.key)["n"].sum() < LEAST_CASES or end - first < LEAST_EARLIER:
         return None
     home = profile.firm.row(segment_metrics.home_country()) if any(profile.cells["all"].values("country")) else {}
-    return Windows(kind, profile.days, first, split, end, home.get("country") if home.get("regions", 0) > 1 else None)
+    return Windows(kind, profile.days, first, split, end, home.get("country") if home.get("regions", 0) > 1 else None,
+                   next((p.values["day"].day for p in profile.firm.problems if p.rule == "stages_in_bulk"), None))
 
 
 def _kind(profile: Profile) -> Measure | None:
@@ -66,7 +68,7 @@ def cells(profile: Profile, found: Windows, start: dt.date, end: dt.date, *, reg
     """The cells of the leads created in [start, end) with the measure."""
     query = segment_metrics.cells(
         (found.kind.key,), days=max(found.days, 1), as_of=profile.firm.as_of, start=start, end=end,
-        home=found.home if region else None)
+        home=found.home if region else None, across=found.across)
     return Cells(profile.firm.query(query), (found.kind.key,))
 
 

@@ -96,6 +96,23 @@ def no_durations() -> Text:
     return _("Conversion is not shown: no won lead has both a date of creation and a later date of the win.")
 
 
+def entered_afterwards() -> Text:
+    """Why there is no conversion where the CRM is filled in afterwards."""
+    return _("Conversion within so many days is not shown: most leads were written down when they were won, so their "
+             "durations mean nothing. The win rate stands.")
+
+
+def in_bulk(day: dt.date) -> Text:
+    """Which leads conversion leaves out where stages were changed in bulk."""
+    return _("Conversion leaves out leads whose span holds {day}: so many stages bear that date that durations across "
+             "it mean nothing.", day=Day(day))
+
+
+def vat_included() -> Text:
+    """Why there is no money."""
+    return _("Money by group is not shown: revenue seems to include VAT, in some countries and not in others.")
+
+
 def missing_depends_on_outcome(dimension: str, missing: dict) -> Text:
     """Why there is no conversion by a dimension that is filled in when a lead closes."""
     return _(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from insights.evidence import Estimate, Finding
 from insights.topics import (
     kpi_alignment_conflicts,
+    kpi_alignment_customers,
     kpi_alignment_handover,
     kpi_alignment_moves,
     kpi_alignment_plan,
@@ -18,5 +19,5 @@ from insights.topics import (
 PARTS: tuple[Callable[[object], tuple[list[Finding], list[Estimate]]], ...] = (
     kpi_alignment_moves.judge, kpi_alignment_push.judge, kpi_alignment_value.judge,
     kpi_alignment_handover.judge, kpi_alignment_plan.judge,
-    kpi_alignment_treaty.judge, kpi_alignment_conflicts.judge,
+    kpi_alignment_treaty.judge, kpi_alignment_conflicts.judge, kpi_alignment_customers.judge,
 )

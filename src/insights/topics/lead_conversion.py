@@ -14,6 +14,7 @@ from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_cohorts as cohorts
 from insights.topics import lead_conversion_groups as groups
 from insights.topics import lead_conversion_words as words
+from insights.topics import lead_conversion_work as work
 
 TOPIC = words.TOPIC
 MOST_AFTERWARDS = 0.2
@@ -27,8 +28,8 @@ class Conversion:
     """The topic's result.
 
     `totals` exact counts; `found` how the records were kept; `opportunities` where they begin with the opportunity;
-    `overall` the fit of all leads as one; `dimensions` the groupings; `months` the cohorts with the look-back; `value`
-    of a win in money (None where cost is not known) with its currency.
+    `overall` the fit of all leads as one; `dimensions` the groupings; `months` the cohorts with the look-back; `work`
+    what goes with conversion; `value` of a win in money (None where cost is not known) with its currency.
     """
 
     firm: Firm
@@ -38,6 +39,7 @@ class Conversion:
     overall: lags.Lag | None = None
     dimensions: dict[str, groups.Dimension] = field(default_factory=dict)
     months: cohorts.Months | None = None
+    work: work.Work | None = None
     value: float | None = None
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
@@ -71,7 +73,8 @@ def judge(firm: Firm) -> Conversion:
     if overall is None:
         return _said(replace(result, months=cohorts.read(firm, found), missing=(words.few_wins(totals["won"]),)))
     return _said(replace(result, overall=overall, dimensions=groups.read(firm, found),
-                         months=cohorts.read(firm, found)))
+                         months=cohorts.read(firm, found),
+                         work=work.read(firm, float(counted.design_effect[0]))))
 
 
 def _refused(firm: Firm, totals: dict, found: lags.Practice) -> Text | None:

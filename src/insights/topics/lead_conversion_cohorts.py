@@ -56,8 +56,8 @@ class Months:
     past: tuple[Then, ...] = ()
 
 
-def read(firm: Firm, found: lags.Practice) -> Months:
-    """The firm's cohorts as they stand, and the look-back.
+def read(firm: Firm, found: lags.Practice, *, past: bool = True) -> Months:
+    """The firm's cohorts as they stand, and (with `past`) the look-back.
 
     Months of which the records know only what was still open at a later day (closings known from then on) are shown
     without a figure.
@@ -72,7 +72,7 @@ def read(firm: Firm, found: lags.Practice) -> Months:
     recent, before, change = _change(counted, lag, months, spread)
     mature = [q for q in quarters if q.mature and q.expected]
     return Months(stratum, lag, tuple(months), mature[-1] if mature else None, recent, before, change, spread,
-                  tuple(_look_back(firm, counted, lag, months)))
+                  tuple(_look_back(firm, counted, lag, months)) if past else ())
 
 
 def _whole(counted: lags.Counts, found: lags.Practice) -> tuple[lags.Counts, lags.Counts]:

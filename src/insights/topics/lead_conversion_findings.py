@@ -12,6 +12,7 @@ from insights.language import Count, Day, Days, Month, Per100, Points, Share, Te
 from insights.models import conversion_lag as lags
 from insights.period import add_months
 from insights.topics import lead_conversion_words as words
+from insights.topics import lead_conversion_work_said as work_said
 from insights.topics.lead_conversion_cohorts import PARTLY
 from insights.topics.lead_conversion_differences import DECIDED, of_groups
 from insights.topics.lead_conversion_groups import Dimension
@@ -27,6 +28,7 @@ _ = Text
 def findings(result: Conversion) -> list[Finding]:
     """All of them, in no order."""
     found: list[Finding | None] = [quarter(result), change(result), look_back(result)]
+    found += work_said.findings(result)
     for dimension in result.dimensions.values():
         if dimension.key in SAID:
             found += of_groups(result, dimension)
@@ -103,7 +105,8 @@ def change(result: Conversion) -> Finding | None:
         "just {share} of their wins can be in by now. They are heading for {expected} ({range}; {leads}), against "
         "{before} in the twelve months before; no change can be seen.", **values)
     return Finding(statement=statement, verdict=verdict, action=_(
-        "Judge neither department by these months before {ready}.", **values), **common, **more)
+        "Judge neither department by these months before {ready}.", **values),
+        rank=(recent.expected.value - recent.naive) * recent.n * (result.value or 1.0) / 10, **common, **more)
 
 
 def _mature_on(result: Conversion) -> dt.date:

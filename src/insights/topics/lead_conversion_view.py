@@ -13,6 +13,7 @@ from insights.figures.moments import Moment, Words, over_time
 from insights.language import Capital, Count, Day, Days, ListOf, Month, Share, ShareRange, Text
 from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_words as words
+from insights.topics import lead_conversion_work_said as work_said
 from insights.topics.headlines import Headlines, choose
 from insights.topics.lead_conversion_cohorts import PARTLY
 from insights.topics.lead_conversion_groups import NAMES, PLURALS, Dimension
@@ -47,11 +48,10 @@ def months_figure(result: Conversion) -> Figure | Note:
     months = result.months.months if result.months else ()
     if not any(m.expected for m in months):
         return Note(_("No month can be shown: the share that its leads reach in the end is not known yet."))
-    change = next((f for f in result.findings if f.function.endswith(".recent_change")), None)
     young = [m for m in months if m.status != PARTLY and not m.mature]
     moments = [Moment(m.key, m.expected, not m.mature, m.naive if not m.mature else None) for m in months]
     return Figure(
-        title=change.statement if change else _("Conversion by month of creation"),
+        title=_("Where each month is heading, and what is in so far"),
         subtitle=_("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: "
                    "less than nine tenths of the wins are in.", Measure=Capital(words.measure(result.opportunities)),
                    leads=words.things(result, sum(m.n for m in months))),
@@ -226,6 +226,16 @@ def _notes(result: Conversion, dimension: Dimension) -> list[Text]:
         notes.append(_("{leads} of unknown {dimension} are in the totals and in no row.",
                        leads=words.things(result, dimension.unknown), dimension=NAMES[dimension.key]))
     return notes
+
+
+def of_work(result: Conversion) -> list[object]:
+    """What goes with conversion, and the leads that nobody works."""
+    return work_said.show(result)
+
+
+def funnel(result: Conversion) -> Table | Note:
+    """What the leads of the period passed on their way."""
+    return work_said.funnel(result)
 
 
 def missing(result: Conversion) -> list[Note]:

@@ -90,7 +90,8 @@ def product_map(result: Priorities) -> Figure | Note:
                    "prepared at the time. A triangle marks what is clearly better or worse than other products.",
                    n=Count(len(items)), start=Day(firm.period.start), end=Day(firm.period.last_day),
                    order=_("campaign money") if assortment.spend else _("number of leads")),
-        svg=grid(rows, tuple(column[0] for column in columns)),
+        svg=grid(rows, tuple(column[0] for column in columns),
+                 narrow=tuple(i for i, column in enumerate(columns) if column[2] in _ON_A_PHONE)),
         alt=ListOf([_("{product}: {figures}", product=row.label, figures=ListOf([
             _("{measure} {words}", measure=column[0], words=cell.words)
             for column, cell in zip(columns, row.cells, strict=True)])) for row in rows]))
@@ -118,12 +119,14 @@ _MAP = (
 )
 
 
+_ON_A_PHONE = ("", kinds.NOT_PREPARED, kinds.DOES_NOT_PAY, kinds.POOR_QUALITY)
+
+
 def _cell(result: Priorities, item: Product, column: tuple) -> Cell:
     _name, value, cause, said = column
     x = value(item)
     if x is None:
-        few = (cause == kinds.POOR_QUALITY and item.lines) or (cause == kinds.NOT_WILLING and item.leads)
-        return Cell(None, _("none") if column[0] == _MAP[0][0] else _("too few") if few else _("not known"))
+        return Cell(None, _("none") if column[0] == _MAP[0][0] else "–")
     causes = {m.cause for m in result.mismatches if m.product.id == item.id}
     if cause in causes or (cause == kinds.DOES_NOT_PAY and item.verdict("far_margin_share") is Verdict.LOWER) or (
             cause == "win_rate" and item.verdict("win_rate") is Verdict.LOWER):

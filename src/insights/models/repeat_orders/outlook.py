@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ _FIT_ROWS = 40_000
 class Outlook:
     """One row per customer: `active` the probability to be still a customer, `expected` orders within a year with `low`
     and `high` (90%) and `variance`, `none` the probability of none, `limit` the silence in days that is usual at most,
-    `late` days beyond it (negative: days left)."""
+    `late` days beyond it (negative: days left), `usual` the interval that half of its intervals do not exceed."""
 
     active: np.ndarray
     expected: np.ndarray
@@ -35,6 +35,12 @@ class Outlook:
     none: np.ndarray
     limit: np.ndarray
     late: np.ndarray
+    usual: np.ndarray
+
+    def paced(self, factor: np.ndarray) -> Outlook:
+        """The same for customers who order so many times as often as their own counts say."""
+        return replace(self, expected=self.expected * factor, variance=self.variance * factor,
+                       low=np.floor(self.low * factor), high=np.ceil(self.high * factor))
 
     def put(self, rows: np.ndarray, other: Outlook) -> None:
         """Write the outlook of these rows."""
@@ -121,24 +127,25 @@ def _first_season(history: History, models: Models, found: Outlook, horizon: flo
     limit = np.where(weight > 0.5, season.limit, found.limit[rows])
     found.put(rows, Outlook(
         **mixed, low=np.minimum(season.low, found.low[rows]), high=np.maximum(season.high, found.high[rows]),
-        limit=limit, late=part.silence - limit))
+        limit=limit, late=part.silence - limit, usual=np.where(weight > 0.5, season.usual, found.usual[rows])))
     return found
 
 
 def _by_rhythm(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
     active = own.active(history.gaps)
     reached = own.reached(history.gaps, horizon)
-    limit = own.limit(history.gaps, LATE)
-    return _outlook(active, reached, limit, history.silence)
+    limit, usual = own.limit(history.gaps, LATE), own.limit(history.gaps, 0.5)
+    return _outlook(active, reached, limit, history.silence, usual)
 
 
-def _outlook(active: np.ndarray, reached: np.ndarray, limit: np.ndarray, silence: np.ndarray) -> Outlook:
+def _outlook(active: np.ndarray, reached: np.ndarray, limit: np.ndarray, silence: np.ndarray,
+             usual: np.ndarray) -> Outlook:
     """From P(at least j orders), j = 1, 2, ... in columns."""
     expected = reached.sum(axis=1)
     squares = (reached * (2 * np.arange(reached.shape[1]) + 1)).sum(axis=1)
     return Outlook(active, expected, (reached > 1 - _LOW).sum(axis=1).astype(float),
                    (reached > 1 - _HIGH).sum(axis=1).astype(float), np.maximum(squares - expected**2, 0),
-                   1 - reached[:, 0], limit, silence - limit)
+                   1 - reached[:, 0], limit, silence - limit, usual)
 
 
 def _by_season(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
@@ -157,7 +164,8 @@ def _by_season(history: History, own: rhythm.Rhythm, horizon: float) -> Outlook:
     most = int(np.ceil(mean.max() + 5 * np.sqrt(mean.max()) + 3))
     reached = active[:, None] * gammainc(np.arange(1, most + 1)[None, :], mean[:, None])
     limit = np.maximum(YEAR + 1.2816 * _SEASON_SPREAD - (history.since_burst - history.silence), 30.0)
-    return _outlook(active, reached, limit, history.silence)
+    usual = np.maximum(YEAR - (history.since_burst - history.silence), 15.0)
+    return _outlook(active, reached, limit, history.silence, usual)
 
 
 def _by_counts(history: History, model, horizon: float) -> Outlook:
@@ -180,4 +188,5 @@ def _by_counts(history: History, model, horizon: float) -> Outlook:
     limit = model.limit(counts, LATE) * WEEK
     low = np.minimum(quantile(_LOW), np.floor(expected))
     values = (active, expected, low, np.maximum(quantile(_HIGH), np.ceil(expected)), variance, none, limit)
-    return Outlook(*(v[place] for v in values), history.silence - limit[place])
+    usual = model.limit(counts, 0.5) * WEEK
+    return Outlook(*(v[place] for v in values), history.silence - limit[place], usual[place])

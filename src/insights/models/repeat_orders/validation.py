@@ -21,7 +21,10 @@ _FEWEST_CUSTOMERS = 10
 @dataclass(frozen=True)
 class Scored:
     """A forecast of one day: orders and money that each model, and last year's figure repeated, expected of the base as
-    it was, and what came; `deviance` the Poisson deviance for a customer (lower is better)."""
+    it was, and what came; `deviance` the Poisson deviance for a customer (lower is better).
+
+    `silent` and `seen` hold the customers: promised chance of a silent year and whether it came; number, expected
+    orders and orders placed."""
 
     day: dt.date
     customers: int
@@ -32,6 +35,7 @@ class Scored:
     received: float
     repeated: float
     silent: tuple[np.ndarray, np.ndarray]
+    seen: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def days(first: dt.date, last: dt.date) -> list[dt.date]:
@@ -63,7 +67,7 @@ def score(history: Callable[[dt.date], History], when: list[dt.date], like: Mode
             {name: float(worth(then, view, value).value.sum()) for name, view in views.items()},
             {name: deviance(then.later_orders, view.expected) for name, view in views.items()},
             float(then.later_orders.sum()), float(then.later_money.sum()), float(then.year.sum()),
-            _silence(then, best)))
+            _silence(then, best), (then.customer, best.expected, then.later_orders)))
     return found
 
 

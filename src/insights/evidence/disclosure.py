@@ -1,0 +1,76 @@
+"""Who may see what: small groups, one customer's share, people at work; and what must be hidden beside them, so that
+nobody can work the hidden figure out.
+
+Three profiles. `internal`: customers are named, because the lists need names; results by named seller are withheld.
+`team`: no customer is named, groups of under 10 cases are withheld. `external`: no customer or seller is named, groups
+of under 5 companies and amounts that one company dominates are withheld. In the last two, wherever something is
+withheld from a column that adds up, a second row is withheld with it (complementary suppression), so that subtraction
+from a total gives no more than a sum of at least the minimum. Teams of under 4 sellers are merged in every profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+INTERNAL, TEAM, EXTERNAL = "internal", "team", "external"
+MINIMUM = {INTERNAL: 0, TEAM: 10, EXTERNAL: 5}
+SMALLEST_TEAM = 4
+# Subjects that name one company, one person: shown to whom.
+_NAMED = {"company": (INTERNAL,), "seller": ()}
+# Columns of a list that name or identify one of them.
+IDENTIFYING = {"company_id", "company", "name", "customer", "seller_id", "seller", "lead_id", "contact_id",
+               "feedback_id"}
+
+_held = INTERNAL
+
+
+def hold(profile: str) -> None:
+    """Remember the profile of the firm that was opened last: what a notebook shows is held to it."""
+    global _held
+    _held = profile
+
+
+def held() -> str:
+    """The profile that what is shown is held to."""
+    return _held
+
+
+def names(subject: Mapping[str, str], profile: str) -> bool:
+    """Whether a subject names somebody whom readers of that profile must not see named."""
+    return any(key in _NAMED and profile not in _NAMED[key] for key in subject)
+
+
+def suppressed(columns: Sequence[Sequence[int | None]], minimum: int) -> set[int]:
+    """The rows to withhold from a table whose columns of counts add up.
+
+    First those with a count under the minimum (zero tells nothing of anybody). Then, while all that is withheld in a
+    column stands for a single row or for less than the minimum, the smallest row that is left, until subtraction from
+    the column's total can give no single row. A table in which no two rows remain is withheld whole.
+    """
+    rows = max((len(column) for column in columns), default=0)
+    hidden = {i for column in columns for i, n in enumerate(column) if n is not None and 0 < n < minimum}
+    if not hidden or not minimum:
+        return hidden
+    for column in columns:
+        left = sorted((n, i) for i, n in enumerate(column) if n and i not in hidden)
+        while left and not _safe([column[i] for i in hidden if column[i]], minimum):
+            hidden.add(left.pop(0)[1])
+    return set(range(rows)) if rows - len(hidden) < 1 else hidden
+
+
+def _safe(counts: Sequence[int], minimum: int) -> bool:
+    """Nothing is hidden, or at least two rows that hold the minimum together, beyond the largest of them alone."""
+    return not counts or (len(counts) > 1 and sum(counts) >= 2 * minimum)
+
+
+def merged_teams(sizes: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    """Teams as they may be shown: each team of at least four under its own name, the smaller ones together, with the
+    smallest of the others where together they are still under four. Keys are names, values the teams they stand for."""
+    small = sorted(name for name, n in sizes.items() if n < SMALLEST_TEAM)
+    large = sorted((n, name) for name, n in sizes.items() if n >= SMALLEST_TEAM)
+    while small and sum(sizes[name] for name in small) < SMALLEST_TEAM and large:
+        small.append(large.pop(0)[1])
+    shown = {name: (name,) for _n, name in sorted(large, key=lambda entry: entry[1])}
+    if small and sum(sizes[name] for name in small) >= SMALLEST_TEAM:
+        shown[" + ".join(sorted(small))] = tuple(sorted(small))
+    return shown
