@@ -38,7 +38,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 folder, names = sys.argv[1], sys.argv[2].split(",")
 train, test = (pq.read_table(f"{folder}/{part}.parquet").to_pandas() for part in ("train", "test"))
 y, z = train.pop("_y").to_numpy(), test.pop("_y").to_numpy()
-texts = [c for c in train if not np.issubdtype(train[c].dtype, np.number)]
+texts = [c for c in train if train[c].dtype.kind not in "iuf"]
 out = {}
 for name in names:
     a, b = train.copy(), test.copy()

@@ -47,7 +47,7 @@ def test_the_source_that_was_planted_is_what_tells_winners_from_others(result):
 
 
 def test_scores_that_later_leads_refute_are_kept_back(result):
-    worse = replace(result, judged=replace(result.judged, better=Interval(-0.1, -0.2, -0.05)))
+    worse = replace(result, judged=replace(result.judged, better=Interval(-0.1, -0.2, -0.05), told=-0.01))
     listed = lead_value_view.work_these(worse)
     assert [type(thing) for thing in listed] == [Note]
     functions = {f.function for f in lead_value_words.findings(worse)}

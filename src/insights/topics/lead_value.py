@@ -83,7 +83,7 @@ class LeadValue:
 
     @property
     def refuted(self) -> bool:
-        """Whether later leads have shown the scores to be worse than a plain table of rates."""
+        """Whether later leads have shown the scores to mislead: then no list is handed out."""
         return refuted(self.judged)
 
     @property
@@ -144,8 +144,9 @@ def judge(firm: Firm, capacity: int = 0, lag: Lag | None = None) -> LeadValue:
 
 
 def refuted(judged: Judged | None) -> bool:
-    """Whether scores have been worse on later leads than a plain table of rates, by more than chance."""
-    return judged is not None and judged.better.high < 0
+    """Whether scores have misled on later leads: worse than a plain table of rates by more than chance, and no better
+    than the mere base rate."""
+    return judged is not None and judged.better.high < 0 and judged.told <= 0
 
 
 def judged_of(found: Learned) -> Judged | None:
