@@ -115,6 +115,11 @@ def test_money_leads():
     assert choose(Text(""), [first, second]).decisions[0] is second
 
 
+def test_a_weak_spot_with_a_price_comes_before_a_chance_without_one():
+    chance, weak = finding("a.x", Verdict.HIGHER, rank=1e9), finding("b.y", Verdict.LOWER, worth=10.0)
+    assert choose(Text(""), [chance, weak]).decisions == (weak, chance)
+
+
 class TestJointWorth:
     """One what-if: overlapping amounts are not added up, and nobody earns more than there is."""
 

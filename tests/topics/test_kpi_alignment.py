@@ -170,6 +170,16 @@ def test_the_strategys_standing_target_counts_for_each_quarter(tmp_path):
     assert agreed(result, "marketing") == 40 and found.clause_id == "kpi=leads" and found.verdict is Verdict.KEPT
 
 
+def test_each_target_of_the_strategy_gets_its_verdict(tmp_path):
+    """Also those that are no department's first measure: a clause that nobody judges would be called unknown."""
+    strategy = "[agreement]\nvalid_from = 2025-01-01\n" + "".join(
+        f'[[kpi]]\nname = "{name}"\ndepartment = "sales"\ntarget = {target}\nperiod = "quarter"\n'
+        for name, target in (("revenue", 1), ("orders_won", 100_000)))
+    result = judged(firm(tmp_path, strategy=strategy))
+    verdicts = {f.clause_id: f.verdict for f in result.findings if f.clause_id and f.clause_id.startswith("kpi=")}
+    assert verdicts == {"kpi=revenue": Verdict.KEPT, "kpi=orders_won": Verdict.NOT_KEPT}
+
+
 def test_a_fiscal_year_that_begins_in_april(tmp_path):
     result = judged(firm(tmp_path), year_starts_in=4)
     assert {s[0].month for s in result.spans} <= {1, 4, 7, 10}

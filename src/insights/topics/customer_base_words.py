@@ -243,8 +243,7 @@ def concentration(base: Base) -> Finding | None:
         "name": _names(base, np.array([row])), "few": customers(half(base)), "day": deadline(base, 2)}
     return Finding(
         function=f"{TOPIC}.concentration", owner="sales", unit="share", n=len(base.history), method=COUNTED,
-        estimate=Interval(part), impact=Impact(one.value, max(one.low, 0.0), min(one.high, max(
-            float(base.history.year[row]), one.value)), base.firm.currency, "orders of the largest customer"),
+        estimate=Interval(part),
         rank=base.total.value / 2 * base.lost_in_a_year(), statement=_(
             "The {n} largest customers brought {share} of the last 12 months; losing the largest{name} would cost "
             "{cost} a year ({range}).", **values),

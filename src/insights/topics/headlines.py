@@ -26,13 +26,15 @@ class Headlines:
 
 
 def choose(top_line: Text, findings: Iterable[Finding]) -> Headlines:
-    """The weightiest decisions (verdicts, and exact counts that ask for an action), chances before weak spots and one
-    for each dimension, each chapter heard before one is heard twice, each department asked for something; then what is
-    not proved (a difference that is none before one that too few cases hide), what works.
+    """The weightiest decisions (verdicts, and exact counts that ask for an action): what would bring money first, then
+    chances before weak spots; one for each dimension, each chapter heard before one is heard twice, each department
+    asked for something; then what is not proved (a difference that is none before one that too few cases hide), what
+    works.
     """
     ranked = sorted(findings, key=weight)
     decided = one_for_each_subject([f for f in ranked if asks_for_decision(f)])
-    chances = _one_for_each_kind([f for f in decided if f.verdict is not Verdict.LOWER])
+    priced = [f for f in decided if f.gain and f.gain.value > 0]
+    chances = _one_for_each_kind([*priced, *(f for f in decided if f not in priced and f.verdict is not Verdict.LOWER)])
     others = [f for f in decided if f not in chances]
     decisions = _each_chapter_first([*chances, *others])[:MOST_DECISIONS]
     for department in DEPARTMENTS:

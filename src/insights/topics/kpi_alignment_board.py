@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from insights import kpis
@@ -48,6 +49,19 @@ def findings(result: Alignment) -> list[Finding]:
         chosen = _planned(result, department, start, end)
         if chosen is not None:
             found.append(_attained(result, department, *chosen))
+    return [*found, *_other_clauses(result, {f.clause_id for f in found})]
+
+
+def _other_clauses(result: Alignment, said: set[str | None]) -> list[Finding]:
+    """The targets of the strategy that are no department's first measure: each is a clause and gets its verdict, but
+    leads no page."""
+    found = []
+    agreed = {t.clause: t for t in result.targets if t.clause and t.clause not in said and t.whole}
+    for target in agreed.values():
+        whole = for_span(list(result.targets), target.kpi.name, target.department, *result.period)
+        if whole and target.kpi.name in KPIS and value(result, target.kpi.name, result.period).known:
+            one = _attained(result, target.department, target.kpi, whole)
+            found.append(replace(one, function=f"{one.function}_{target.kpi.name}", rank=0.0))
     return found
 
 

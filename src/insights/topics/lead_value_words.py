@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from insights.evidence import Finding, Impact, Interval, Verdict
+from insights.evidence import Finding, Interval, Verdict
 from insights.language import (
     Count,
     Day,
@@ -42,7 +42,7 @@ METHOD = _(
 COUNTED = _("Counted, not estimated.")
 RIVAL = _(
     "Only leads that someone works can be won: a lead with a high score may owe it to the attention that leads like it "
-    "got.")
+    "got, and many would be won without being put first. The difference is no gain that the order of work brings.")
 
 
 def looks(n: int) -> Text:
@@ -161,14 +161,10 @@ def _queue(result: LeadValue) -> Finding | None:
             "Too few to say whether the {leads} with the highest scores bring more than the newest {n}: {ranked} "
             "({range}) against {order}.", **values)
         action = _("Work leads as they come in until more have closed.", **values)
-    impact = None
-    if sure and queue.money:
-        top = min(queue.difference.high, queue.whole.value)
-        impact = Impact(min(queue.difference.value, top), queue.difference.low, top, currency, "open leads")
     return Finding(
         function=f"{TOPIC}.work_first", statement=statement, action=action, rival=RIVAL, owner="sales", method=METHOD,
         unit=currency if queue.money else "count", n=queue.capacity, estimate=queue.ranked, baseline=queue.in_order,
-        difference=queue.difference, verdict=Verdict.HIGHER if sure else Verdict.TOO_FEW, impact=impact,
+        difference=queue.difference, verdict=Verdict.HIGHER if sure else Verdict.TOO_FEW,
         rank=max(queue.difference.value, 0.0) if queue.money else 0.0)
 
 
