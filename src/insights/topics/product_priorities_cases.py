@@ -144,12 +144,12 @@ def _poor_quality(firm: Firm, assortment: Assortment, found: Mismatch) -> Findin
     if again is not None and found.lost is not None:
         values |= {"again": Number(again.own.value, 1), "others": Number(again.rest.value, 1)}
         statement = _(
-            "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). Those "
-            "who bought it first order again {again} times a year, others {others} times. {worth}", **values)
+            "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). "
+            "Customers who began with it order again {again} times a year, others {others} times. {worth}", **values)
     else:
         statement = _(
             "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). What "
-            "that does to their next orders cannot be told yet.", **values)
+            "goes with it in their next orders cannot be told yet.", **values)
     return _finding(
         found, firm, Verdict.HIGHER, unit="share", owner="board", method=COMPARED, statement=statement,
         action=_("Stop promoting {product} until the cause of the complaints is found, and decide by {day} who puts "
