@@ -297,7 +297,7 @@ def _wins(seed: int) -> tuple[float, float]:
     """Wins, however late, and their margin in PLN."""
     model = Model(Register(seed, 12_000), None)
     leads = model.leads(np.arange(12_000))
-    unit = PRICES[leads.product] * (1000 - leads.discount) / 1000 - COSTS[leads.product]
+    unit = PRICES[leads.sold] * (1000 - leads.discount) / 1000 - COSTS[leads.sold]
     return float(leads.wins.sum()), float((Money(model).quantity(leads) * unit)[leads.wins].sum())
 
 
