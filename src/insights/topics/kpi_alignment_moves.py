@@ -75,8 +75,6 @@ def judge(result: Alignment) -> tuple[list[Finding], list[Estimate]]:
     starts, by = (before.start, period.start), {}
     for key in keys:
         found = result.replicates(key, starts, end)
-        if not found.leads.size:
-            return [_not_told(result, covered)], []
         by[key] = changes(found, result.firm.seed, margin=result.margin)
     if by[keys[0]][0].wins.sum(0).min() < MIN_WINS:
         return [_not_told(result, True)], []
