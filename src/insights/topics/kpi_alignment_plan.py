@@ -116,6 +116,8 @@ def _fights(result: Alignment) -> list[Finding]:
         if len(seen) < MIN_SCORED or not asked:
             return []
         low, high = _usual(seen)
+        if high <= 0:
+            return []
         usual = Interval((low + high) / 2, low, high)
         values = {"start": Day(start), "end": Day(end - dt.timedelta(days=1)), "leads": Count(round(
             both["leads"].value)), "won": Count(round(both["won"].value)), "asked": Share(asked, 1),
