@@ -92,3 +92,14 @@ def leads_and_spend(key: str, as_of: dt.date) -> exp.Expression:
         from each e left join spent s on s.campaign_id = e.campaign_id
         left join brought b on b.campaign_id = e.campaign_id
         group by 1 order by 1""", as_of=as_of)
+
+
+def fates(start: dt.date, end: dt.date, days: int, as_of: dt.date) -> exp.Expression:
+    """One row per lead created in the range of days: whether it was sent back (`returned`), and whether it is at least
+    `days` old and was worked and not sent back (`worked`), and of these `won` within `days`."""
+    old = "created_on + :days <= :as_of and outcome <> 'returned' and (touched_at is not null or outcome = 'won')"
+    return select(f"""
+        select lead_id, outcome = 'returned' as returned, {old} as worked,
+            coalesce({old} and days_to_win <= :days, false) as won
+        from {LEAD_GRAIN} where created_on >= :start and created_on < :end order by lead_id""",
+                  start=start, end=end, days=days, as_of=as_of)

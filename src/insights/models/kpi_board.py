@@ -11,6 +11,7 @@ import numpy as np
 
 from insights.evidence import Interval
 from insights.evidence.words import LEVEL
+from insights.models.kpi_months import employed, month_number, month_start, stock
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,10 +21,6 @@ BY_CLOSING = ("won", "lost", "returned", "revenue", "margin", "costed", "bought_
               "at_list", "revenue_2", "days", "timed", "offered_closed")
 CUSTOMERS = ("new", "repeat_due", "repeat", "lapsed", "won_back")
 COSTED = 0.95
-STALE = 12
-"""Months after which an offer that nobody closed is no pipeline any more."""
-LEADS_SHARE = 0.5
-"""How much of sellers' time goes to leads; the rest to customers and travel."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,6 @@ class Value:
 
 
 NOTHING = Value(Interval(None), 0)
-
-
-def month_number(day: dt.date) -> int:
-    """Months since year zero: consecutive whole numbers."""
-    return day.year * 12 + day.month - 1
-
-
-def month_start(number: int) -> dt.date:
-    """The first day of a month by its number."""
-    return dt.date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
@@ -160,9 +147,9 @@ def board(outcomes: pa.Table, stages: pa.Table, as_of: dt.date, horizon: int, *,
     for name in CUSTOMERS if customers is not None else ():
         flows[name] = _series(customers.to_pylist(), name, first, size)
     if pipeline is not None:
-        flows["open_value"] = _stock(pipeline.to_pylist(), first, size)
+        flows["open_value"] = stock(pipeline.to_pylist(), first, size)
     if seller_time is not None:
-        flows["seller_cost"] = _employed(seller_time.to_pylist(), first, size, as_of)
+        flows["seller_cost"] = employed(seller_time.to_pylist(), first, size, as_of)
     revenue = flows["revenue"].sum()
     return Board(first, as_of, max(horizon, 1), flows, triangle, design, opportunities=opportunities, undated=undated,
                  margin_known=bool(revenue) and flows["costed"].sum() >= COSTED * revenue)
@@ -173,28 +160,6 @@ def _series(rows: Iterable[dict], column: str, first: int, size: int) -> np.ndar
     for row in rows:
         _add(series, month_number(row["month"]) - first, row[column] or 0)
     return series
-
-
-def _stock(rows: Iterable[dict], first: int, size: int) -> np.ndarray:
-    """Value of the opportunities open at the end of each month, those of the last twelve months."""
-    stock = np.zeros(size)
-    for row in rows:
-        start = month_number(row["opened"]) - first
-        end = size if row["ended"] is None else month_number(row["ended"]) - first
-        stock[max(start, 0):max(min(end, start + STALE, size), 0)] += float(row["value"] or 0)
-    return stock
-
-
-def _employed(rows: Iterable[dict], first: int, size: int, as_of: dt.date) -> np.ndarray:
-    """Cost of each month's sellers, as far as their time goes to leads."""
-    cost = np.zeros(size)
-    for i in range(size):
-        start, end = month_start(first + i), min(month_start(first + i + 1), as_of + dt.timedelta(days=1))
-        for row in rows:
-            since = max(start, row["since"] or start)
-            until = min(end, row["until"] + dt.timedelta(days=1)) if row["until"] else end
-            cost[i] += LEADS_SHARE * float(row["weekly"] or 0) * max((until - since).days, 0) / 7
-    return cost
 
 
 def _add(series: np.ndarray, place: int, amount: float) -> None:

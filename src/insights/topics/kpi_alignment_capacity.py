@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insights.metrics import kpis as kpi_metrics
-from insights.models.kpi_board import LEADS_SHARE
+from insights.models.kpi_months import LEADS_SHARE
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment

@@ -74,7 +74,7 @@ def _dearer(result: Alignment, found: Dearer) -> Finding:
         function="kpi_alignment.quarter_end_discounts", unit="share", n=found.deals, owner="sales", method=METHOD,
         verdict=Verdict.HIGHER, estimate=found.more, statement=_(
             "Deals of a quarter's last {days} days are sold {more} further below list price than others "
-            " ({low} to {high}; {n} deals): about {money} a year.", **values),
+            "({low} to {high}; {n} deals): about {money} a year.", **values),
         action=_("Agree by {day} that discounts of a quarter's last week need the same approval as all others. It "
                  "worked if they are no larger in the next two quarters.", **values),
         impact=Impact(found.more.value * cost / 2, 0.0, max(found.more.high, 0.0) * cost, result.firm.currency,
