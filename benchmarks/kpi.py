@@ -192,7 +192,8 @@ def _push(case: Case) -> dict[str, int]:
     planted = [case.truths.get(f"quarter_end[quarter={d.year}Q{(d.month - 1) // 3 + 1}]", {}).get("value") == "push"
                for d in LASTS]
     accused = [bool(end.pushed) for end in found.ends]
-    return {"bought": _bought(firm), "hits": sum(a and p for a, p in zip(accused, planted, strict=True)), "planted": sum(planted),
+    hits = sum(a and p for a, p in zip(accused, planted, strict=True))
+    return {"bought": _bought(firm), "hits": hits, "planted": sum(planted),
             "wrong": sum(a and not p for a, p in zip(accused, planted, strict=True)), "accused": sum(accused)}
 
 
