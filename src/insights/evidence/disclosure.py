@@ -63,6 +63,16 @@ def _safe(counts: Sequence[int], minimum: int) -> bool:
     return not counts or (len(counts) > 1 and sum(counts) >= 2 * minimum)
 
 
+def kept_apart(counts: Sequence[int], enough: Sequence[bool], profile: str) -> list[bool]:
+    """Which groups get a report of their own beside that of the whole: those with `enough` in them, and in a profile
+    that withholds, no more than leave groups together out of which subtraction cannot take a single one."""
+    minimum, kept = MINIMUM[profile], list(enough)
+    left = sorted((n, i) for i, n in enumerate(counts) if kept[i])
+    while minimum and left and not _safe([n for n, keep in zip(counts, kept, strict=True) if n and not keep], minimum):
+        kept[left.pop(0)[1]] = False
+    return kept
+
+
 def merged_teams(sizes: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """Teams as they may be shown: each team of at least four under its own name, the smaller ones together, with the
     smallest of the others where together they are still under four. Keys are names, values the teams they stand for."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from insights.report import ledger
-from insights.report.publish import FAILED
+from insights.report.publish import FAILED, RECORD
 
 # What makes two runs the same: then the later is compared with what the earlier was compared with, so that repeating a
 # run changes no page.
@@ -15,16 +15,25 @@ _SAME = ("data_hash", "as_of", "period", "strategy_hash", "mapping_hash", "versi
 _PLACES = ("data", "mapping", "strategy", "as_of")
 
 
-def previous(reports: Path, record: Mapping) -> dict | None:
+def previous(reports: Path, record: Mapping, part: str = "") -> dict | None:
     """What the earlier run said, as `Earlier` takes it; None where there is none. A run whose files are damaged is not
-    passed over in silence: `problem` names it."""
+    passed over in silence: `problem` names it. With `part`, what the earlier run said in that part's folder."""
     for earlier in ledger.runs(reports):
         if earlier.get("outcome") == "unreadable" and not (reports / FAILED / earlier["id"]).is_dir():
             return _none(f"{earlier['id']}: run.json is damaged")
         if earlier.get("outcome") != "published" or not _comparable(earlier, record) or _same(earlier, record):
             continue
-        return _said(reports / earlier["id"], earlier)
+        return _said_of_part(reports / earlier["id"] / part) if part else _said(reports / earlier["id"], earlier)
     return None
+
+
+def _said_of_part(folder: Path) -> dict | None:
+    if not folder.is_dir():
+        return None
+    try:
+        return _said(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return _none(f"{folder.parent.name}: {folder.name}/{RECORD} is damaged")
 
 
 def _comparable(earlier: Mapping, record: Mapping) -> bool:

@@ -15,7 +15,8 @@ def proposal(firm: Firm | None, findings: Sequence[Mapping], language: str) -> s
     from insights.strategy.propose import proposed
     from insights.topics.alignment_proposal import edits, heading
 
-    if firm is None:
+    # The strategy is the whole firm's: no part of it proposes another.
+    if firm is None or firm.part is not None:
         return None
     changed = edits(firm, [Finding.from_json(f) for f in findings if f.get("status") != "gone"])
     if firm.strategy is None and not changed:
