@@ -224,7 +224,9 @@ def _reasons(folder: Path) -> Rules | None:
 
 
 def strategy_known(checked: Checked) -> Known:
-    """What a strategy file's words are checked against: the firm's products, the countries of ISO 3166."""
+    """What a strategy file's words are checked against: the firm's products, the countries of ISO 3166, the KPIs of the
+    dictionary."""
+    from insights import kpis
     from insights.strategy import Known
     from insights.tables.countries import country_codes
 
@@ -232,7 +234,7 @@ def strategy_known(checked: Checked) -> Known:
     if "products" in checked.tables and checked.tables["products"].rows_kept:
         rows = checked.engine.query(select("select product_id, name from products order by 1")).to_pylist()
         products = {row["product_id"]: row["name"] or "" for row in rows}
-    return Known(products=products, country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
+    return Known(products=products, kpis=kpis.names(), country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
 
 
 def locate(name: str | os.PathLike) -> Path:

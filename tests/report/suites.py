@@ -79,7 +79,8 @@ def open_stub(*, as_of: str = "", period: str = "", **_: object) -> SimpleNamesp
     return SimpleNamespace(
         name="Żółw i Synowie", as_of=day, period=parse_period(period, day), currency="PLN", strategy=None,
         level=SimpleNamespace(number=2, next_step="Add costs."),
-        data_hash=DATA_HASH, problems=(), hand_over=lambda *_: None, has=lambda *_: False)
+        data_hash=DATA_HASH, problems=(), part=None, hand_over=lambda *_: None,
+        has=lambda *_: False)
 
 
 def run_stub(notebooks: Path, reports: Path, progress: Progress | None = None, **asked: object) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,6 +54,8 @@ class Chapters:
         self._failures: dict[str, Failure] = {}
         self._entries: dict[str, dict] = {}
         self._pages = None
+        # What the report forecasts, for the run that can score it; known when it is finished.
+        self.forecasts: list[dict] = []
 
     def collect(self, notebook: Notebook, file: Path) -> bool:
         """Write the findings of the notebooks that this one needs to a file; False where it needs none of the run's."""
@@ -103,12 +106,16 @@ class Chapters:
     def finish(self, heads: Sequence[tuple[Head, Mapping | None]] = (), plan: Plan | None = None) -> None:
         """Write the index, findings and estimates; NotebookFailed or DataChanged where a chapter is missing. The index
         lists the reports of the parts, `heads` with what each says first."""
+        from insights.topics.alignment_forecasts import made
+
         self.refuse_failures()
         chapters = [self._found[notebook.name] for notebook in self._notebooks]
         findings, estimates, doubled = joined(chapters)
         if doubled:
             raise NotebookFailed(f"two findings have the id {doubled}: each needs its own function or subject",
                                  "doubled_finding")
+        self.forecasts = made(dt.date.fromisoformat(self._run["as_of"]), findings,
+                              self._run.get("parameters", {}).get("year_starts_in", 1))
         findings = with_status(findings, self._earlier["findings"] if self._earlier else [])
         for kind, entries in (("findings", findings), ("estimates", estimates)):
             document = {"schema": 1, "run": self._stamp(), kind: entries}
