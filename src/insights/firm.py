@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insights.evidence import disclosure
+from insights.metrics import dominance
 from insights.metrics import leads as lead_metrics
 from insights.metrics.sql import select, text
 from insights.period import Period, parse_day, parse_period
@@ -144,6 +145,15 @@ class Firm:
         held = self.strategy and for_part(self.strategy, part.dimension, values, products)
         return replace(self, checked=rows, part=part, versions=versions, strategy=held, _own=set(), _level=self.level)
 
+    def confidential(self) -> list[tuple[str, str]]:
+        """The groups, as (subject key, value), that outsiders must not see by themselves."""
+        has = [name for name in ("leads", "orders") if self.has(name) and (name == "orders" or self.has("lead_stages"))]
+        if not has:
+            return []
+        expression = dominance.confidential(
+            has, self.eur_rate, disclosure.MINIMUM[disclosure.EXTERNAL], disclosure.DOMINANT)
+        return [(row["key"], row["value"]) for row in self.query(expression).to_pylist()]
+
     @functools.cached_property
     def eur_rate(self) -> float | None:
         """Units of the reporting currency for one euro on the as-of date; None where no rate is known."""
@@ -178,12 +188,12 @@ def open_firm(
     if day is None:
         raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
     asked = parse_period(period, day)
-    disclosure.hold(profile)
     versions, held = _strategy(folder, strategy, min(day, asked.last_day), checked)
     firm = Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
         period=asked, currency=checked.settings.reporting_currency or "EUR", strategy=held, profile=profile,
         seed=seed, problems=checked.problems, versions=versions, reasons=_reasons(folder), _built=built, _level=known)
+    disclosure.hold(profile, firm.confidential() if profile == disclosure.EXTERNAL else ())
     return firm.of_part(part) if part else firm
 
 
