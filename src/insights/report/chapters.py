@@ -121,13 +121,13 @@ class Chapters:
             document = {"schema": 1, "run": self._stamp(), kind: entries}
             _validate(kind, document)
             self._work.write_json(f"{kind}.json", document)
-        self._write_index(chapters, heads, plan, proposed=self._write_proposal(findings))
+        self._write_index(chapters, heads, plan, proposed=self._write_proposal(findings, estimates))
 
-    def _write_proposal(self, findings: Sequence[Mapping]) -> bool:
+    def _write_proposal(self, findings: Sequence[Mapping], estimates: Sequence[Mapping]) -> bool:
         """The strategy file as these findings would change it; whether one can be proposed."""
         from insights.report.proposal import proposal
 
-        text = proposal(self._firm, findings, self._languages[0])
+        text = proposal(self._firm, findings, estimates, self._languages[0])
         if text:
             self._work.write(PROPOSED, text)
         return bool(text)
