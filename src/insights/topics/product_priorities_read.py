@@ -116,7 +116,7 @@ class Assortment:
     bought_instead: list[dict]
     pairs: list[dict]
     recent_leads: dict[tuple[str, str], int] = field(default_factory=dict)
-    unlike: Unlike = Unlike()
+    unlike: Unlike = field(default_factory=Unlike)
     sql: str = ""
 
 
