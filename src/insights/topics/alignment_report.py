@@ -76,6 +76,10 @@ class Document:
                          plural="{n} decisions to take; {priced} of them, taken together, are worth about {value} a "
                                 "year (probably {range}). The amounts below overlap and must not be added up.",
                          n=n, **values)
+            if not alignment_worth.overlap(worth.value, self.chosen.decisions):
+                return _("{n} decision to take, worth about {value} a year (probably {range}).",
+                         plural="{n} decisions to take. Together they are worth about {value} a year (probably "
+                                "{range}).", n=n, **values)
             return _("{n} decision to take. It is worth about {value} a year (probably {range}).",
                      plural="{n} decisions to take. Together they are worth about {value} a year (probably {range}). "
                             "The amounts below overlap and must not be added up.", n=n, **values)
