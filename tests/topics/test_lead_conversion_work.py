@@ -92,7 +92,7 @@ def test_without_touches_the_page_says_what_to_record(tmp_path):
 
 def test_dates_without_a_time_refuse_hours(tmp_path):
     result = firm_of(tmp_path / "data", clock=False, n=1500)
-    assert result.work.dates_only and result.work.speed is None
+    assert result.work.dates_only and result.work.speed is None and result.waiting is None
     assert "no time" in said.show(result)[-1].text.render("en")
 
 

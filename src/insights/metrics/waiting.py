@@ -36,7 +36,8 @@ def waits(since: dt.date, as_of: dt.date, hours: float, *, touches: bool) -> exp
     time of the first touch has no hours. Columns: hour, ended, n."""
     return select(f"""
         with {_clock(touches, "cast(:since as timestamp)")}
-        select cast(least(floor(hours), ceil(cast(:hours as double))) as integer) as hour, ended, count(*) as n
+        select case when hours is not null then cast(least(floor(hours), ceil(cast(:hours as double))) as integer) end
+                as hour, ended, count(*) as n
         from clock group by 1, 2 order by 1, 2""", since=since, hours=hours, until=as_of + dt.timedelta(days=1))
 
 

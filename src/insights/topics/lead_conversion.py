@@ -75,10 +75,12 @@ def judge(firm: Firm) -> Conversion:
     overall = lags.fit(counted) if counted.won.sum() >= lags.LEAST_WINS else None
     if overall is None:
         return _said(replace(result, months=cohorts.read(firm, found), missing=(words.few_wins(totals["won"]),)))
+    effect = float(counted.design_effect[0])
+    done = work.read(firm, effect)
+    clock = None if done is None or done.dates_only else waiting.read(firm, effect)
     return _said(replace(result, overall=overall, dimensions=groups.read(firm, found),
                          months=cohorts.read(firm, found),
-                         work=work.read(firm, float(counted.design_effect[0])),
-                         waiting=waiting.read(firm, float(counted.design_effect[0]))))
+                         work=done, waiting=clock))
 
 
 def _refused(firm: Firm, totals: dict, found: lags.Practice) -> Text | None:

@@ -24,7 +24,7 @@ HOURS = 24.0
 STILL, MONTHS = 30, 12
 AGREED = 0.9
 SHOWN = 10
-LEAST = 30
+LEAST, MOST_SILENT = 30, 0.2
 Z = 1.6448536269514722
 _ = Text
 
@@ -46,7 +46,7 @@ class Waiting:
 
 
 def read(firm: Firm, effect: float) -> Waiting | None:
-    """None where no first touch, or no time of day, is recorded."""
+    """None where no first touch is recorded, or too few are: many leads then get far without one."""
     import pyarrow.compute as pc
 
     agreed = firm.strategy is not None and "first_touch_hours" in firm.strategy.sla
@@ -55,7 +55,9 @@ def read(firm: Firm, effect: float) -> Waiting | None:
     rows = firm.query(metrics.waits(since, firm.as_of, hours, touches=touches)).to_pylist()
     timed = [row for row in rows if row["hour"] is not None]
     n = sum(row["n"] for row in timed)
-    if n < LEAST or not any(row["ended"] == "touched" for row in timed):
+    called = sum(row["n"] for row in timed if row["ended"] == "touched")
+    silent = sum(row["n"] for row in rows) - n
+    if n < LEAST or not called or silent > MOST_SILENT * (called + silent):
         return None
     listed = firm.query(metrics.waiting(since, firm.as_of, touches=touches))
     young = pc.less_equal(listed["hours"], 24.0 * STILL)
