@@ -156,7 +156,7 @@ def unit(result: Alignment, kpi: Kpi) -> str:
 
 
 def estimates(result: Alignment) -> list[Estimate]:
-    """Every KPI of every quarter and month shown, and the exact totals by region, team and seller."""
+    """Every KPI of every quarter and month shown, and the exact totals by region and team."""
     found = []
     for span in result.spans:
         for name in (n for names in SHOWN.values() for n in names):
@@ -201,19 +201,27 @@ def exact(result: Alignment, column: str) -> list[dict]:
 
 
 def _exact(result: Alignment) -> list[Estimate]:
-    """Sellers only where the profile is internal and only among the estimates: no page ranks people."""
-    found, columns = [], {"region": "region", "team": "team"}
-    if result.firm.profile == "internal":
-        columns["seller"] = "seller_id"
-    for subject, column in columns.items():
+    """By region and team, and of the seller with the largest revenue, who is not named: no result ranks people."""
+    found = []
+    for column in ("region", "team"):
         for row in exact(result, column):
-            if subject == "team" and row["sellers"] < MIN_SELLERS:
-                continue
-            for measure, unit_ in (("won", "count"), ("revenue", result.firm.currency)):
-                found.append(Estimate(
-                    measure=f"exact_{measure}", subject={subject: str(row["key"])}, unit=unit_, n=row["won"],
-                    estimate=Interval(float(row[measure])), method="Counted, not estimated.", topic="kpi_alignment"))
-    return found
+            if column == "region" or row["sellers"] >= MIN_SELLERS:
+                found += _exact_of(result, row, "", {column: str(row["key"])})
+    top = top_seller(result)
+    return [*found, *(_exact_of(result, top, "_top_seller", {}) if top else ())]
+
+
+def top_seller(result: Alignment) -> dict | None:
+    """The totals of the seller with the largest revenue; for internal readers, and where there are enough sellers."""
+    sellers = exact(result, "seller_id") if result.firm.profile == "internal" else []
+    return sellers[0] if len(sellers) >= MIN_SELLERS else None
+
+
+def _exact_of(result: Alignment, row: dict, whose: str, subject: dict) -> list[Estimate]:
+    return [Estimate(
+        measure=f"exact_{measure}{whose}", subject=subject, unit=unit_, n=row["won"],
+        estimate=Interval(float(row[measure])), method="Counted, not estimated.", topic="kpi_alignment")
+        for measure, unit_ in (("won", "count"), ("revenue", result.firm.currency))]
 
 
 def level_words() -> Text:

@@ -19,6 +19,7 @@ from insights.topics.kpi_alignment_board import (
     glossary_rows,
     level_words,
     say,
+    top_seller,
     value,
 )
 from insights.topics.kpi_alignment_targets import for_span
@@ -145,7 +146,7 @@ def _year_before(day):
 
 
 def exact_tables(result: Alignment) -> list[object]:
-    """Exact totals by quarter, region and team; sellers are in the estimates of an internal run, not on a page."""
+    """Exact totals by quarter, region and team; beside the teams the largest total of one seller, who is not named."""
     if result.board is None:
         return []
     money = result.firm.currency
@@ -158,11 +159,13 @@ def exact_tables(result: Alignment) -> list[object]:
     for column, caption, head in (("region", _("Won leads and revenue by region"), _("region")),
                                   ("team", _("Won leads and revenue by team"), _("team"))):
         found = [r for r in exact(result, column) if column != "team" or r["sellers"] >= MIN_SELLERS]
+        top = top_seller(result) if column == "team" else None
         if len(found) > 1:
+            named = [*((str(r["key"]), r) for r in found), *([(_("largest total of one seller"), top)] if top else [])]
             tables.append(Table(caption, (Column(head, "left"), *columns), tuple(
-                (str(r["key"]), r["won"], Money(r["revenue"], money, exact=True)) for r in found), collapsed=True,
+                (name, r["won"], Money(r["revenue"], money, exact=True)) for name, r in named), collapsed=True,
                 estimates=tuple(e for e in result.estimates if e.measure.startswith("exact_") and (
-                    column in e.subject or (column == "team" and "seller" in e.subject)))))
+                    column in e.subject or (column == "team" and not e.subject)))))
     return tables
 
 
