@@ -213,6 +213,15 @@ def _products(engine, _truth) -> Iterator[tuple[str, float]]:
         yield f"complaint_rate[product={product}]", rate
 
 
+def _sold(engine, _truth) -> Iterator[tuple[str, float]]:
+    for asked, sold, share in engine.execute("""
+        select f.product_id, o.product_id, count(*) / sum(count(*)) over (partition by f.product_id)
+        from orders o join fate f using (lead_id) where f.product_id in ('P01', 'P04', 'P13')
+        group by 1, 2""").fetchall():
+        if asked != sold:
+            yield f"sold_instead_share.sold_instead[product={asked},sold={sold}]", share
+
+
 def _people(engine, _truth) -> Iterator[tuple[str, float]]:
     technical, late = engine.execute("""
         with deciders as (select lc.*, k.job_title, f.won_at,
@@ -265,7 +274,7 @@ def _voice(engine, truth) -> Iterator[tuple[str, float]]:
 
 LOOKS = {"segments": _segments, "months": _early_months, "lags": _lags, "deals": _deals, "speed": _speed,
          "offers": _offers, "spend_shares": _spend, "response_to_spend": _response, "products": _products,
-         "people": _people, "recording": _recording, "customers": _customers, "voice": _voice}
+         "sold": _sold, "people": _people, "recording": _recording, "customers": _customers, "voice": _voice}
 
 
 def causes(seed: int) -> dict[str, PAIRS]:
@@ -297,7 +306,7 @@ def _wins(seed: int) -> tuple[float, float]:
     """Wins, however late, and their margin in PLN."""
     model = Model(Register(seed, 12_000), None)
     leads = model.leads(np.arange(12_000))
-    unit = PRICES[leads.product] * (1000 - leads.discount) / 1000 - COSTS[leads.product]
+    unit = PRICES[leads.sold] * (1000 - leads.discount) / 1000 - COSTS[leads.sold]
     return float(leads.wins.sum()), float((Money(model).quantity(leads) * unit)[leads.wins].sum())
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,44 @@ def test_the_strategy_file_is_one(tables):
     named = strategy["products"]
     assert {*named["promote"], *named["hold"], *(new["id"] for new in named["new"])} <= products
     assert strategy["key_customer"]["decision_maker"] == "purchasing"
+
+
+def test_two_sellers_leave_and_their_leads_go_to_those_who_stay(tables):
+    last = {row["seller_id"]: row["active_to"] for row in tables["sellers"] if row["active_to"]}
+    assert len(last) == 2 and len(set(last.values())) == 1
+    for table, column in (("leads", "created_at"), ("orders", "ordered_at"), ("touches", "touched_at"),
+                          ("feedback", "recorded_at")):
+        theirs = [row[column][:10] for row in tables[table] if row["seller_id"] in last]
+        assert theirs and max(theirs) <= max(last.values()), table
+    assert not {row["owner_seller_id"] for row in tables["companies"]} & set(last)
+
+
+def test_a_fifth_of_three_products_deals_are_for_another_of_the_family(tables):
+    asked = {row["lead_id"]: row["product_id"] for row in tables["leads"]}
+    family = {row["product_id"]: row["family"] for row in tables["products"]}
+    deals = [(asked[row["lead_id"]], row["product_id"]) for row in tables["orders"] if row["lead_id"]]
+    assert all(family[one] == family[other] for one, other in deals)
+    assert {pair for pair in deals if pair[0] != pair[1]} == {("P01", "P02"), ("P04", "P06"), ("P13", "P14")}
+
+
+def test_known_deciders_are_recorded_whatever_becomes_of_the_lead(tables):
+    opened = {row["lead_id"] for row in tables["lead_stages"] if row["stage"] == "opportunity"}
+    created = {row["lead_id"]: row["created_at"] for row in tables["leads"] if row["created_at"] < "2026-09-01"}
+    early = {row["lead_id"] for row in tables["lead_contacts"] if row["contact_id"].endswith("b")
+             and row["lead_id"] in created and days(created[row["lead_id"]], row["added_at"]) <= 10}
+    shares = [len(early & side) / len(side) for side in (opened & set(created), set(created) - opened)]
+    # Deciders who are written down at an opportunity of the first ten days make the one share a little higher.
+    assert abs(shares[0] - shares[1]) < 0.12 and min(shares) > 0.25
+
+
+def test_a_few_firms_stand_in_the_register_twice(tables):
+    names = [row["name"] for row in tables["companies"]]
+    twice = [k for k, name in enumerate(names) if name == name.upper() and k]
+    assert len(twice) == 13
+    for k in twice:
+        one, other = tables["companies"][k - 1], tables["companies"][k]
+        assert one["name"].upper().startswith(other["name"]) and one["country"] == other["country"]
+
+
+def days(since: str, until: str) -> int:
+    return (date.fromisoformat(until[:10]) - date.fromisoformat(since[:10])).days

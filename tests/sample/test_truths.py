@@ -117,7 +117,7 @@ def test_the_decoy_has_three_wins_and_one_of_them_is_an_eighth_of_a_year():
     for seed in (1, 2, 3):
         model, leads = firm(12_000, seed)
         money = Money(model)
-        margin = money.quantity(leads) * (PRICES[leads.product] * (1000 - leads.discount) / 1000 - COSTS[leads.product])
+        margin = money.quantity(leads) * (PRICES[leads.sold] * (1000 - leads.discount) / 1000 - COSTS[leads.sold])
         decoy = leads.won & (leads.firms.segment == plan.ONE_DEAL)
         assert decoy.sum() == 3
         year = leads.won & (leads.closes // MINUTES >= YEAR_THREE)
@@ -158,7 +158,7 @@ def _recorded(ledger, leads, subject):
 def test_expected_margins_are_what_deals_bring(large):
     model, leads = large
     money = Money(model)
-    margin = money.quantity(leads) * (PRICES[leads.product] * (1000 - leads.discount) / 1000 - COSTS[leads.product])
+    margin = money.quantity(leads) * (PRICES[leads.sold] * (1000 - leads.discount) / 1000 - COSTS[leads.sold])
     usual = leads.number != model.one_deal
     expected = money.expected_margin(leads)
     for segment in (-1, 0, 1):

@@ -8,12 +8,13 @@ import numpy as np
 
 from insights.sample.assortment import POOR_QUALITY
 from insights.sample.calendar import END, MINUTES, START, YEAR_THREE
+from insights.sample.companies import is_double
 from insights.sample.customers import QUALITY_LOSS, RHYTHM_NAMES, Customers, Lives, is_account
 from insights.sample.money import COSTS, PRICES
 
 LISTED = 250_000
 """Firms with more leads keep counts only."""
-STATES = (*RHYTHM_NAMES, "gone", "returned", "account", "lapsed", "addressed", "held_out", "next_year")
+STATES = (*RHYTHM_NAMES, "gone", "returned", "account", "lapsed", "addressed", "held_out", "next_year", "double")
 
 
 class Book:
@@ -41,7 +42,7 @@ class Book:
             **{name: lives.rhythm == number for number, name in enumerate(RHYTHM_NAMES)},
             "gone": lives.gone, "returned": lives.returned, "account": is_account(company),
             "lapsed": lives.lapsed.any(axis=1), "addressed": lives.addressed.any(axis=1), "held_out": held_out,
-            "next_year": buyers,
+            "next_year": buyers, "double": is_double(company),
         }
         for state, mask in masks.items():
             mask = mask & seen

@@ -29,6 +29,16 @@ TEAM_START = np.cumsum((0, *(count for _, count in TEAMS)))[:-1]
 TEAM_SELLERS = np.array([count for _, count in TEAMS])
 
 
+DOUBLE_EVERY, DOUBLE = 520, 31
+"""One company in 520 stands in the register twice: the second entry, under another identifier and in another spelling,
+is the same firm as the entry before it. They lie outside the planted segments."""
+
+
+def is_double(number: np.ndarray) -> np.ndarray:
+    """Entries that are the company before them once more."""
+    return number % DOUBLE_EVERY == DOUBLE
+
+
 @dataclass(frozen=True)
 class Companies:
     """Attributes of a batch of companies: positions in the word lists above, UNKNOWN where there is none."""
@@ -95,7 +105,8 @@ class Register:
 
     def companies(self, number: np.ndarray) -> Companies:
         """Who the companies of these numbers are."""
-        segment = self.segment_of(number)
+        segment, entry = self.segment_of(number), number
+        number = np.where(is_double(number), number - 1, number)
         industry = choose(self.draw("industry", number), thresholds([weight for _, weight, _ in INDUSTRIES]))
         size = choose(self.draw("size", number), thresholds([weight for _, weight, _ in SIZES]))
         country = choose(self.draw("country", number), thresholds([weight for _, weight, _ in COUNTRIES]))
@@ -110,7 +121,7 @@ class Register:
         north = self.draw("north", number) < share(NORTH_SHARE)
         team = np.where(country == 0, np.where(north, 0, 1), TEAM_OF_COUNTRY[country])
         return Companies(
-            number, segment, industry, size, country, self._region(number, country), team,
+            entry, segment, industry, size, country, self._region(number, country), team,
             TEAM_START[team] + below(self.draw("seller", number), TEAM_SELLERS[team]),
             industry_known=self.draw("industry known", number) >= share(25),
             size_known=self.draw("size known", number) >= share(35),

@@ -15,7 +15,7 @@ import numpy as np
 
 from insights.sample.assortment import POOR_QUALITY, PRODUCTS
 from insights.sample.calendar import END, MINUTES, START, ZERO, off_weekends
-from insights.sample.companies import Companies, Register
+from insights.sample.companies import Companies, Register, is_double
 from insights.sample.leads import Model
 from insights.sample.lognormal import LOGNORMAL
 from insights.sample.money import PRICES
@@ -30,7 +30,7 @@ in a season, 35% once, 40% irregularly."""
 GONE, RETURNING = 82, 195
 """Thousandths of the customers that are marked to leave for good, or to stay away for a time, unless a win-back wave
 decides otherwise; set so that 8% of all customers are gone on the last day and 6% have come back."""
-OLD_CUSTOMERS = 46
+OLD_CUSTOMERS = 43
 """Thousandths of the companies that bought before the data begin."""
 ACCOUNT_EVERY, ACCOUNT_VOLUME, ACCOUNT_OFFSET = 650, 20, 17
 """One company in 650 is a key account whose orders are so many times larger."""
@@ -91,8 +91,9 @@ class Lives:
 
 
 def is_old(law: Model | Register, company: np.ndarray) -> np.ndarray:
-    """Companies that bought before the data begin; every key account did."""
-    return (law.draw("old", company) < share(OLD_CUSTOMERS)) | is_account(company)
+    """Companies that bought before the data begin; every key account did, and every firm that is entered twice."""
+    twice = is_double(company) | is_double(company + 1)
+    return (law.draw("old", company) < share(OLD_CUSTOMERS)) | is_account(company) | twice
 
 
 def is_account(company: np.ndarray) -> np.ndarray:

@@ -38,7 +38,7 @@ class Orders:
         is_first, wins = self._rivals(won)
         starts = np.flatnonzero(is_first & ~is_old(self._model, won.firms.number))
         begun = won.where(starts)
-        customers = Customers(begun.firms, begun.closes, begun.product, deal.quantity[starts] * PRICES[begun.product],
+        customers = Customers(begun.firms, begun.closes, begun.sold, deal.quantity[starts] * PRICES[begun.sold],
                               wins[starts])
         again, nth, when, amounts, product, kind, letters = self._later(customers, widths)
         order = np.lexsort((np.concatenate([np.zeros(len(won.number), dtype=np.int64), nth + 1]),
@@ -49,7 +49,7 @@ class Orders:
         kinds = np.concatenate([np.zeros(len(won.number), dtype=np.int64), kind])
         rows = self._columns(
             won.firms.where(firms[order]), key[order], np.concatenate([won.closes, when])[order],
-            np.concatenate([won.product, product])[order], lead[order], kinds[order],
+            np.concatenate([won.sold, product])[order], lead[order], kinds[order],
             Amounts(*(np.concatenate([one, two])[order] for one, two in
                       zip(vars(deal).values(), vars(amounts).values(), strict=True))), widths)
         return rows | {"touches": letters}
@@ -81,7 +81,7 @@ class Orders:
                 "kind": render.words(("order", "call_off", "return"), kind),
                 "product_id": render.words([product_id(k) for k in range(len(PRODUCTS))], product),
                 "lead_id": render.identifiers("L", lead, widths[0], lead == 0),
-                "seller_id": render.identifiers("S", firms.seller + 1, 2),
+                "seller_id": render.identifiers("S", self._model.seller_on(firms, when // MINUTES) + 1, 2),
                 "quantity": render.whole(amounts.quantity),
                 "revenue": render.money(amounts.revenue),
                 "cost": render.money(amounts.cost),

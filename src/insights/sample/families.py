@@ -61,7 +61,8 @@ FAMILIES = (
            "spend, a campaign's in equal parts to the products it promotes, over all spend"),
     Family("complaint_rate", "product", "share", "planted: complaints for each order"),
     Family("customers", "state=contract, seasonal, one_time, irregular, gone, returned, account, lapsed, addressed, "
-           "held_out, next_year (orders in the 365 days after the last)", "count",
+           "held_out, next_year (orders in the 365 days after the last), double (entered before under another "
+           "name)", "count",
            "drawn: customers in that state on the last day, {} all; the ids stand in `companies`"),
     Family("share_of_customers", "state", "share", "planted chance of the state"),
     Family("orders_next_year", "{}", "count", "drawn: orders without lead_id of the 365 days after the last"),
@@ -93,6 +94,9 @@ FAMILIES = (
     Family("intraclass_correlation", "{}", "ratio", "planted correlation of the fates of a company's leads"),
     Family("margin_per_win_ratio", "industry, size", "ratio", "planted multiplier of a deal's quantity"),
     Family("share_of_year_margin", "industry=D35", "share", "planted: the one large deal in a year's margin of deals"),
+    Family("sold_instead_share", "product, sold", "share",
+           "planted: offers and deals of another product of the family than the lead asked for"),
+    Family("last_day", "seller", "date", "planted: a leaver's last day (sellers.active_to)"),
     Family("share_change", "source", "share", "planted: last year's share of leads less the earlier, pushes aside"),
     Family("repeat_order_loss", "product", "share", "planted: repeat orders that poor quality keeps away"),
     Family("clause", "clause", "verdict", "the verdict that a good report gives on a clause of strategy.toml"),

@@ -64,7 +64,7 @@ def _columns(model: Model, number, rows, theme, firms, product, when, wording, w
         "recorded_at": stamps(to_office_hours(when)),
         "company_id": identifiers("C", firms.number + 1, widths[1]),
         "product_id": words([product_id(k) for k in range(len(PRODUCTS))], product),
-        "seller_id": identifiers("S", firms.seller + 1, 2, by_service != 0),
+        "seller_id": identifiers("S", model.seller_on(firms, when // MINUTES) + 1, 2, by_service != 0),
         "topic": words(("quality",), np.where(theme == len(ALL), 0, -1), draw("topic said", rows) < share(400)),
         "text": words(texts, position),
         "recorded_by": words(("sales", "marketing", "service"), by_service),

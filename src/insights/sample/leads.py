@@ -41,7 +41,8 @@ _FAIR = SOURCE_NAMES.index("fair")
 
 @dataclass(frozen=True)
 class Leads:
-    """A batch of leads; times are in minutes, before they are squeezed into office hours."""
+    """A batch of leads; times are in minutes, before they are squeezed into office hours. `product` was asked for,
+    `sold` is offered and sold."""
 
     number: np.ndarray
     place: np.ndarray
@@ -60,6 +61,8 @@ class Leads:
     afterthought: np.ndarray
     odds: np.ndarray
     unwilling: np.ndarray
+    seller: np.ndarray
+    sold: np.ndarray
 
     @property
     def won(self) -> np.ndarray:
@@ -134,7 +137,13 @@ class Model:
             number, place, firms, np.where(afterthought, closes, created), source, product,
             self._discount(firms, level), quality, fast, worked | wins,
             self.draw("value", number) >> 22, chance, wins, closes, afterthought, odds, unwilling,
+            self.seller_on(firms, day), self._sold(number, product),
         )
+
+    def seller_on(self, firms: Companies, day: np.ndarray) -> np.ndarray:
+        """Who looks after each company on a day: those who left handed their companies to two who stayed."""
+        gone = np.isin(firms.seller, plan.LEAVERS) & (day > (plan.LEFT - ZERO).days)
+        return np.where(gone, firms.seller - len(plan.LEAVERS), firms.seller)
 
     def lag_name(self, source: int) -> str:
         """The table of days to a win that a source follows."""
@@ -191,7 +200,7 @@ class Model:
                 np.array([effect for _, _, effect in plan.COUNTRIES])[firms.country],
                 np.array([*(s.odds for s in plan.SEGMENTS), MILLE])[firms.segment],
                 np.array([s.odds for s in plan.SOURCES])[source],
-                np.array(plan.SKILL)[firms.seller],
+                np.array(plan.SKILL)[self.seller_on(firms, day)],
                 np.array([effect for _, effect, _, _ in plan.QUALITY])[quality],
                 np.array([effect for _, _, effect in plan.DISCOUNTS])[level],
                 np.where(fast & (self.twin != "unhurried"), plan.FAST_ODDS, MILLE),
@@ -210,12 +219,20 @@ class Model:
         unwilling = (product == UNWILLING) & (self.draw("unwilling", number) < share(400)) & self.planted
         return worked & ~unwilling, worked & unwilling
 
+    def _sold(self, number: np.ndarray, product: np.ndarray) -> np.ndarray:
+        """The product that is offered and sold, which now and then is another one than was asked for."""
+        instead = np.arange(len(PRODUCTS))
+        instead[list(plan.SWITCHES)] = list(plan.SWITCHES.values())
+        other = (self.draw("switched", number) < share(plan.SWITCHED)) & (number != self.one_deal)
+        return np.where(other, instead[product], product)
+
     def unprepared(self, firms: Companies, product: np.ndarray, day: np.ndarray) -> np.ndarray:
         """Leads whose seller knows less of the product than PREPARED, and was not trained in it by the day."""
         since = np.full(len(plan.SKILL), END)
         since[list(self.trained)] = list(self.trained.values())
-        low = self.knowledge[firms.seller, product] < PREPARED
-        return low & ((product != NOT_READY) | (day < since[firms.seller]))
+        seller = self.seller_on(firms, day)
+        low = self.knowledge[seller, product] < PREPARED
+        return low & ((product != NOT_READY) | (day < since[seller]))
 
     def _in_time(self, firms, day, quarter, source) -> np.ndarray:
         """What holds for a time only: pushed leads, the third year's marketing leads, the team that lost two people."""

@@ -10,7 +10,7 @@ from insights.sample.assortment import NOT_READY, PRODUCTS, product_id
 from insights.sample.calendar import ZERO
 from insights.sample.leads import Model
 from insights.sample.money import CURRENCIES, RATE_DAYS, Money
-from insights.sample.plan import SKILL, TEAMS
+from insights.sample.plan import LEAVERS, LEFT, SKILL, TEAMS
 from insights.sample.rng import below, share
 
 
@@ -32,7 +32,8 @@ def seller_rows() -> list[dict[str, object]]:
     countries = {"PL North": "PL", "PL South": "PL", "DACH": "DE", "CEE": "CZ", "Export": "FR"}
     return [
         {"seller_id": f"S{k + 1:02d}", "team": seller_team(k), "country": countries[seller_team(k)],
-         "active_from": f"20{14 + k * 5 % 9}-0{1 + k % 9}-01", "hours_per_week": 40, "hourly_cost": 95 + k * 7 % 40}
+         "active_from": f"20{14 + k * 5 % 9}-0{1 + k % 9}-01",
+         "active_to": LEFT.isoformat() if k in LEAVERS else None, "hours_per_week": 40, "hourly_cost": 95 + k * 7 % 40}
         for k in range(len(SKILL))
     ]
 

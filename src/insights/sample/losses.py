@@ -41,8 +41,8 @@ class Losses:
             self._keep("lost_wins", {"cause": cause, **subject}, more, last)
             self._keep("lost_margin", {"cause": cause, **subject}, (more >> 12) * margin, last)
             if cause == "not_ready" and subject["product"] == product_id(NOT_READY):
-                for seller in np.unique(leads.firms.seller[chosen]).tolist():
-                    mine = np.where(leads.firms.seller == seller, (more >> 12) * margin, 0)
+                for seller in np.unique(leads.seller[chosen]).tolist():
+                    mine = np.where(leads.seller == seller, (more >> 12) * margin, 0)
                     self._keep("lost_margin", {"cause": cause, **subject, "seller": f"S{seller + 1:02d}"}, mine, last)
         self._shares(leads, last)
         self._discounts(leads, last)
@@ -92,9 +92,9 @@ class Losses:
         for number, product in enumerate(PRODUCTS):
             if product.leads:
                 here, subject = leads.product == number, {"product": product_id(number)}
-                sold = (chance >> 12) * revenue
-                self._keep("sold", subject, np.where(here, sold, 0), last)
-                self._keep("earned", subject, np.where(here, (chance >> 12) * margin, 0), last)
+                sold = np.where(leads.sold == number, chance >> 12, 0)
+                self._keep("sold", subject, sold * revenue, last)
+                self._keep("earned", subject, sold * margin, last)
                 self._keep("n", subject, here.astype(np.int64), last)
                 self._keep("worked", subject, (here & leads.worked).astype(np.int64), last)
                 self._keep("unprepared", subject, (here & unprepared).astype(np.int64), last)

@@ -56,9 +56,9 @@ class Money:
     def quantity(self, leads: Leads) -> np.ndarray:
         """Units of the deal that each lead is, should it be won."""
         volume = self._volume()[leads.firms.segment]
-        units = _units(_QUANTITIES[leads.product], _LOGNORMAL[leads.value], volume)
+        units = _units(_QUANTITIES[leads.sold], _LOGNORMAL[leads.value], volume)
         if self._model.planted:
-            unit_margin = PRICES[leads.product] * (MILLE - leads.discount) // MILLE - COSTS[leads.product]
+            unit_margin = PRICES[leads.sold] * (MILLE - leads.discount) // MILLE - COSTS[leads.sold]
             rest = self._model.register.leads // 3 * _MARGIN_PER_LEAD
             large = rest * ONE_DEAL_SHARE // (MILLE - ONE_DEAL_SHARE)
             units = np.where(leads.number == self._model.one_deal, np.maximum(1, large // unit_margin), units)
@@ -68,7 +68,7 @@ class Money:
         """Margin that a win of each lead brings on average over deal sizes, in whole PLN; at its discount and
         `more_discount` (thousandths)."""
         discount = leads.discount + more_discount
-        unit_margin = PRICES[leads.product] * (MILLE - discount) - COSTS[leads.product] * MILLE
+        unit_margin = PRICES[leads.sold] * (MILLE - discount) - COSTS[leads.sold] * MILLE
         expected = self._average_units(leads) * unit_margin // (MILLE * len(LOGNORMAL))
         if self._model.planted:
             large = leads.number == self._model.one_deal
@@ -77,18 +77,18 @@ class Money:
 
     def expected_revenue(self, leads: Leads) -> np.ndarray:
         """Revenue of a win in the same way, but for the one large deal."""
-        return self._average_units(leads) * PRICES[leads.product] * (MILLE - leads.discount) // (MILLE * len(LOGNORMAL))
+        return self._average_units(leads) * PRICES[leads.sold] * (MILLE - leads.discount) // (MILLE * len(LOGNORMAL))
 
     def _average_units(self, leads: Leads) -> np.ndarray:
         """Expected units of each lead's deal, times the number of draws."""
         volumes = self._volume()
         average = np.array([[int(_units(quantity, _LOGNORMAL, volume).sum()) for volume in volumes]
                             for quantity in _QUANTITIES])
-        return average[leads.product, leads.firms.segment]
+        return average[leads.sold, leads.firms.segment]
 
     def deal(self, leads: Leads) -> Amounts:
         """The order that each lead becomes, should it be won."""
-        return self.amounts(leads.firms.country, leads.product, self.quantity(leads), leads.discount, leads.closes)
+        return self.amounts(leads.firms.country, leads.sold, self.quantity(leads), leads.discount, leads.closes)
 
     def amounts(self, country, product, quantity, discount, minutes) -> Amounts:
         """Amounts of orders at list price less discount (thousandths), in the country's currency."""

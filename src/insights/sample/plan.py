@@ -94,9 +94,9 @@ class Source:
 
 SOURCES = (
     Source("portal", "marketing", 260, 380, 700, "middle"),
-    Source("web", "marketing", 220, 200, 1050, "fast"),
-    Source("fair", "marketing", 150, 130, 1050, "slow"),
-    Source("tender", "sales", 130, 50, 1750, "delayed"),
+    Source("web", "marketing", 220, 215, 1050, "fast"),
+    Source("fair", "marketing", 150, 140, 1050, "slow"),
+    Source("tender", "sales", 130, 25, 1750, "delayed"),
     Source("prospecting", "sales", 110, 110, 950, "middle"),
     Source("referral", "referral", 40, 40, 1100, "middle"),
     Source("partner", "partner", 50, 50, 1250, "middle"),
@@ -108,8 +108,8 @@ MARKETING_SOURCES = ("portal", "web", "fair")
 
 BUDGETS = {
     "portal": ("HLMLHMMLHHML" "LHMMLHHMLMHL" "HLMLHMHLMMMM", 600, (1000, 1000, 1880)),
-    "web": ("MHLHMLLHMMLH" "HMLLHMMLHLMH" "MHLHLMLHMMMM", 950, (1000, 1000, 905)),
-    "fair": ("M" * 36, 0, (1000, 1000, 867)),
+    "web": ("MHLHMLLHMMLH" "HMLLHMMLHLMH" "MHLHLMLHMMMM", 950, (1000, 1000, 976)),
+    "fair": ("M" * 36, 0, (1000, 1000, 933)),
 }
 """Spend of each month (low, middle, high), the elasticity of leads to spend in thousandths (0: not planted), and the
 budget of each year in thousandths of the first. The third year's follow the frequencies of SOURCES by the same law."""
@@ -137,6 +137,11 @@ TRAINED = ((date(2025, 3, 10), 2), (date(2025, 6, 16), 2))
 """Days on which so many of them, the quickest learners, are trained in it."""
 YEAR_THREE_MARKETING = 850
 RATE_FALL = ("Export", (6, 7), 750)
+LEAVERS, LEFT = (22, 23), date(2025, 3, 31)
+"""Positions of the two sellers of that team who left, and their last day; the two before them take their leads over."""
+SWITCHES, SWITCHED = {0: 1, 3: 5, 12: 13}, 200
+"""Products (positions) asked for in whose place another of the same family is offered and sold, and thousandths of
+their leads to which that happens."""
 PUSH_QUARTERS = (0, 1, 2, 4, 5, 7, 8)
 PUSH_ODDS = 250
 PUSH_VOLUME = 2400

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from insights.sample import plan
 from insights.sample.agreement import CLAUSES
+from insights.sample.assortment import product_id
 from insights.sample.leads import Model
 
 _RECORDED = "recorded by the detectors, and said"
@@ -68,7 +69,12 @@ PLANTS = (
     _odds("quality fall", {"origin": "marketing", "period": "third year"}, plan.YEAR_THREE_MARKETING,
           "marketing's leads only, self-generated leads unchanged: not blamed on sales"),
     _odds("rate fall", {"team": plan.RATE_FALL[0], "period": "2025Q2 to 2025Q3"}, plan.RATE_FALL[2],
-          "a rate, at the level of the team"),
+          "a rate, at the level of the team: two of its four sellers left the day before"),
+    *(_plant("sold instead", "sold_instead_share", {"product": product_id(asked), "sold": product_id(sold)},
+             plan.SWITCHED / 1000, "share", plan.SWITCHED / 1000, "what was asked for is told from what was sold")
+      for asked, sold in plan.SWITCHES.items()),
+    *(_plant("leaver", "last_day", {"seller": f"S{seller + 1:02d}"}, plan.LEFT.isoformat(), "date",
+             plan.LEFT.isoformat(), "their leads are two others' from the next day") for seller in plan.LEAVERS),
     _odds("quarter-end push", {"origin": "marketing", "period": "last seven days of seven quarters"}, plan.PUSH_ODDS,
           "found: 2.4 times as many leads, each worth a quarter"),
     _odds("innocent fair", {"source": "fair", "period": "last seven days of 2026Q1"}, 1000, "not accused"),
@@ -84,7 +90,7 @@ PLANTS = (
     _plant("technical director decides", "decider_share", {"role": "technical director"}, 0.6, "share", 0.6,
            "campaigns address purchasing: the gap and the missing share are said, no causal claim"),
     _plant("recorded late", "late_role_share", {}, 0.5, "share", 0.5,
-           "deciders entered only at the opportunity, the others a quarter of the way there"),
+           "deciders entered only at the opportunity, the others within ten days, whatever becomes of the lead"),
     _plant("not recorded", "missing_role_share", {}, 0.3, "share", 0.3, "roles of people in leads that nobody wrote"),
     _plant("board contact decoy", "odds_ratio", {"role": "board, added after the offer"}, 1.0, "ratio", 1.0,
            "not credited"),

@@ -16,11 +16,12 @@ from insights.sample.companies import (
     UNKNOWN,
     Companies,
     Register,
+    is_double,
 )
 from insights.sample.customers import is_account, is_old
 from insights.sample.funnel import OPPORTUNITY, PROPOSAL, Funnel
 from insights.sample.leads import SOURCE_NAMES, Leads, Model
-from insights.sample.plan import SOURCES
+from insights.sample.plan import LEAVERS, SOURCES
 from insights.sample.render import dates, identifiers, stamps, whole, words
 from insights.sample.rng import below, choose, share, thresholds
 
@@ -78,6 +79,7 @@ def company_columns(register: Register, firms: Companies, width: int) -> dict[st
     no_balance = no_turnover | (register.draw("balance known", number) < share(500))
     currency = np.where(no_turnover, UNKNOWN, np.where(home, 0, 1))
     old = is_old(register, number)
+    left = np.isin(firms.seller, LEAVERS)
     return {
         "company_id": identifiers("C", number + 1, width),
         "name": _names(register, firms),
@@ -88,7 +90,7 @@ def company_columns(register: Register, firms: Companies, width: int) -> dict[st
         "currency": words(("PLN", "EUR"), currency),
         "country": words(COUNTRY_CODES, firms.country, ~firms.country_known),
         "region": words(REGION_NAMES, firms.region, ~firms.country_known),
-        "owner_seller_id": identifiers("S", firms.seller + 1, 2),
+        "owner_seller_id": identifiers("S", np.where(left, firms.seller - len(LEAVERS), firms.seller) + 1, 2),
         "parent_id": identifiers("C", number - number % GROUP_EVERY + 1, width, ~is_subsidiary(number)),
         "first_order_on": dates(START - 1 - below(register.draw("first order", number), 2_400), ~old),
         "strategic": words(("true",), np.where(is_account(number), 0, UNKNOWN)),
@@ -96,12 +98,16 @@ def company_columns(register: Register, firms: Companies, width: int) -> dict[st
 
 
 def _names(register: Register, firms: Companies) -> pa.Array:
-    """Invented names; the number behind them keeps them apart."""
-    first = below(register.draw("name", firms.number), len(_STEMS) * len(_ENDINGS))
+    """Invented names; the number behind them keeps them apart. A firm's second entry is in capitals, without its legal
+    form."""
+    twice = is_double(firms.number)
+    number = np.where(twice, firms.number - 1, firms.number)
+    first = below(register.draw("name", number), len(_STEMS) * len(_ENDINGS))
     stems = [stem + ending for stem in _STEMS for ending in _ENDINGS]
     forms = [_FORMS[code] for code in COUNTRY_CODES]
-    parts = [words(stems, first), whole(firms.number + 1).cast(pa.string()), words(forms, firms.country)]
-    return pc.binary_join_element_wise(*parts, " ")
+    parts = [words(stems, first), whole(number + 1).cast(pa.string()), words(forms, firms.country)]
+    short = pc.utf8_upper(pc.binary_join_element_wise(*parts[:2], " "))
+    return pc.if_else(pa.array(twice), short, pc.binary_join_element_wise(*parts, " "))
 
 
 def people_of(register: Register, companies: np.ndarray) -> np.ndarray:
@@ -175,14 +181,13 @@ def lead_columns(model: Model, leads: Leads, width: int, company_width: int) -> 
         "source": words(SOURCE_NAMES, leads.source, source_unsaid(model, number)),
         "origin": words(origins, leads.source),
         "product_id": words([product_id(k) for k in range(len(PRODUCTS))], leads.product),
-        "seller_id": identifiers("S", leads.firms.seller + 1, 2),
+        "seller_id": identifiers("S", leads.seller + 1, 2),
     }
 
 
 def lead_contact_columns(model: Model, funnel: Funnel, width: int, company_width: int) -> dict[str, pa.Array]:
-    """Rows of lead_contacts: the decider joins deals that became opportunities, the board those with an offer.
-
-    Half of the roles are written down late, shortly before the end of the deal; three in ten not at all.
+    """Rows of lead_contacts: half of the deciders are written down within ten days of their lead, whatever becomes of
+    it, half late: only once it is an opportunity; the board joins those with an offer. Three roles in ten are not said.
     """
     leads = funnel.leads
     known = people_of(model.register, leads.firms.number)
@@ -190,10 +195,11 @@ def lead_contact_columns(model: Model, funnel: Funnel, width: int, company_width
     joins = np.stack([
         np.where(known >= 2, funnel.times[OPPORTUNITY], limit), np.where(known >= 3, funnel.times[PROPOSAL], limit),
     ], axis=1)
+    early = (known >= 2) & (model.draw("role late", leads.number) >= share(500))
+    soon = leads.created + below(model.draw("role days", leads.number), 10 * MINUTES)
+    soon = np.minimum(soon, leads.created + (funnel.times[OPPORTUNITY] - leads.created) // 4)
+    joins[:, 0] = np.where(early, soon, joins[:, 0])
     joins[unlinked(model, leads.number)] = limit
-    late = model.draw("role late", leads.number) < share(500)
-    early = leads.created + (joins[:, 0] - leads.created) // 4
-    joins[:, 0] = np.where((joins[:, 0] < limit) & ~late, early, joins[:, 0])
     position, nth = np.nonzero(joins < limit)
     number, company = leads.number[position], leads.firms.number[position]
     unsaid = model.draw("lead role said", number * 2 + nth) < share(300)

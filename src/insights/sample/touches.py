@@ -35,7 +35,7 @@ def touch_columns(funnel: Funnel, widths: tuple[int, int]) -> dict[str, pa.Array
         "contact_id": contact_ids(leads.firms.number[row], np.zeros(len(row), dtype=np.int64), widths[1], ~ours),
         "company_id": empty(len(row)),
         "campaign_id": identifiers("M", campaign + 1, 3, ~ours),
-        "seller_id": identifiers("S", leads.firms.seller[row] + 1, 2, ours),
+        "seller_id": identifiers("S", funnel.model.seller_on(leads.firms.where(row), when // MINUTES) + 1, 2, ours),
         "channel": empty(len(row)),
         "kind": words(KINDS, kind),
         "direction": words(("outbound", "inbound"), inbound),
