@@ -76,13 +76,14 @@ def lead_grain(
     order_cost = f"coalesce(o.cost_rc, {by_product})" if products else "o.cost_rc"
     join_products = "left join products p on p.product_id = o.product_id" if products else ""
     deals = f"""
-        select l.lead_id, sum(o.revenue_rc) as revenue, sum(coalesce(o.rebate_rc, 0)) as rebate,
+        select coalesce(l.lead_id, o.lead_id) as lead_id, sum(o.revenue_rc) as revenue,
+               sum(coalesce(o.rebate_rc, 0)) as rebate,
                sum({order_cost}) as cost,
                sum(case when {order_cost} is not null then o.revenue_rc else 0 end) as costed_revenue,
                sum(o.list_revenue_rc) as list_revenue,
                sum(case when o.list_revenue_rc is not null then o.revenue_rc else 0 end) as listed_revenue
-        from orders o join folded l on l.own_id = o.lead_id {join_products}
-        where o.ordered_at < :until
+        from orders o left join folded l on l.own_id = o.lead_id {join_products}
+        where o.ordered_at < :until and o.lead_id is not null
         group by 1""" if orders else """
         select cast(null as varchar) as lead_id, cast(null as decimal(18, 2)) as revenue,
                cast(null as decimal(18, 2)) as rebate, cast(null as decimal(18, 2)) as cost,
@@ -93,11 +94,11 @@ def lead_grain(
     join_contacts = "left join contacts k on k.contact_id = l.contact_id" if contacts else ""
     return select(f"""
         with folded as (
-            select lead_id as own_id, coalesce(duplicate_of, lead_id) as lead_id from leads
+            select lead_id as own_id, duplicate_of as lead_id from leads where duplicate_of is not null
         ),
         fate as (
             select
-                f.lead_id,
+                coalesce(f.lead_id, s.lead_id) as lead_id,
                 count(*) filter (where s.stage = 'won') as wins,
                 count(*) filter (where s.stage in ('lost', 'returned')) as endings,
                 min(s.entered_at) filter (where s.stage = 'won') as won_at,
@@ -112,7 +113,7 @@ def lead_grain(
                 min(s.entered_at) filter (where s.stage = 'touched') as touched_at,
                 min(s.entered_at) filter (where s.stage = 'opportunity') as opportunity_at,
                 max(s.amount_rc) filter (where s.stage in ('opportunity', 'proposal')) as offered
-            from lead_stages s join folded f on f.own_id = s.lead_id
+            from lead_stages s left join folded f on f.own_id = s.lead_id
             where coalesce(s.recorded_at, s.entered_at) < :until
                or coalesce(s.recorded_at, s.entered_at) is null
             group by 1

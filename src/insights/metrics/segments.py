@@ -210,14 +210,12 @@ def won_deals(start: dt.date, end: dt.date) -> exp.Expression:
 
 
 def leaf_totals() -> exp.Expression:
-    """One row per cell of industry, size and country with its exact totals, from which every coarser group is added up.
-    (Intervals clustered by company need the sums of `cells`.)"""
+    """One row per cell of industry, size and country and outcome with its exact totals (leads, revenue, margin), from
+    which every coarser group is added up. (Intervals clustered by company need the sums of `cells`.)"""
     return select(f"""
         with counted as (
-            select cell, count(*) as leads, count(*) filter (where outcome = 'won') as won,
-                count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'open') as open,
-                sum(revenue) as revenue, sum(margin) as margin
-            from {LEAD_GRAIN} group by cell
+            select cell, outcome, count(*) as leads, sum(revenue) as revenue, sum(margin) as margin
+            from {LEAD_GRAIN} group by cell, outcome
         )
         select s.industry, s.size, s.country, c.* exclude (cell)
-        from counted c left join {SEGMENT_CELLS} s on s.cell = c.cell order by 1, 2, 3""")
+        from counted c left join {SEGMENT_CELLS} s on s.cell = c.cell order by 1, 2, 3, c.outcome""")

@@ -181,10 +181,12 @@ def _dimensions(firm: Firm, cells: Cells, money: str, profile: Profile) -> dict[
 
 def _missing(totals: list[dict], key: str) -> dict[str, int]:
     """Leads without a value of the dimension, among closed and among open leads."""
-    unknown = [row for row in totals if row[key] is None]
-    closed, missing = (sum(row["won"] + row["lost"] for row in rows) for rows in (totals, unknown))
-    opened, among = (sum(row["open"] for row in rows) for rows in (totals, unknown))
-    return {"closed": closed, "closed_missing": missing, "open": opened, "open_missing": among}
+    def leads(outcomes: tuple[str, ...], *, unknown: bool = False) -> int:
+        return sum(row["leads"] for row in totals
+                   if row["outcome"] in outcomes and (row[key] is None or not unknown))
+
+    return {"closed": leads(("won", "lost")), "closed_missing": leads(("won", "lost"), unknown=True),
+            "open": leads(("open",)), "open_missing": leads(("open",), unknown=True)}
 
 
 def _dimension(
