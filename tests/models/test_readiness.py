@@ -35,8 +35,8 @@ def table(prepared, n, won, states=("prepared", "unprepared")):
         "state": [states[0] if x else states[1] for x in prepared.ravel()],
         **{name: ["all"] * n.size for name in CONTROLS},
         "willing": [True] * n.size, "self_assessed": [False] * n.size,
-        **{name: n.ravel().tolist() for name in ("leads", "old", "old_touched", "recent")},
-        "old_won": won.ravel().tolist()}
+        **{name: n.ravel().tolist() for name in ("leads", "old", "old_touched", "fair", "recent")},
+        **{name: won.ravel().tolist() for name in ("old_won", "fair_won")}}
     return pa.table({name: pa.array(values) for name, values in columns.items()})
 
 

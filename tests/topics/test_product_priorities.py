@@ -12,6 +12,7 @@ from insights.report.show import show
 from insights.topics import product_priorities as topic
 from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_lists as lists
+from insights.topics import product_priorities_sold as sold
 from insights.topics import product_priorities_view as view
 from tests.laws.messages import ROOT
 
@@ -25,7 +26,8 @@ def displayed(result):
     """Show everything that the notebook shows."""
     show(view.headlines(result), view.counted(result), view.product_map(result), view.demand_table(result),
          view.support_table(result), view.price_strips(result), view.decided(result), view.undecided(result),
-         view.readiness_by_team(result), lists.training(result), lists.instead(result), view.of_strategy(result),
+         view.readiness_by_team(result), lists.training(result), sold.instead(result),
+         sold.asked_and_sold(result), view.of_strategy(result),
          clauses.clauses(result), view.missing(result))
 
 
@@ -93,6 +95,22 @@ def test_findings_keep_the_published_schema_and_survive_json(sample):
             {"schema": 1, "run": run, name: [entry.to_json() for entry in entries]})
     once = [f.to_json() for f in sample.findings]
     assert [Finding.from_json(json.loads(json.dumps(entry))).to_json() for entry in once] == once
+
+
+def test_what_is_sold_instead_of_what_was_asked_for_is_told(sample):
+    """Planted: a fifth of the leads for three products is sold another one of the family."""
+    truths = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))["truths"]
+    planted = {t["subject"]["product"]: t for t in truths if t["measure"] == "sold_instead_share"}
+    assert planted
+    seen = {one.product: one for one in sample.switched}
+    assert {product: one.instead for product, one in seen.items() if one.won} == {
+        product: truth["subject"]["sold"] for product, truth in planted.items()}
+    deals = sum(seen[product].compared.n for product in planted)
+    share = sum(seen[product].won for product in planted) / deals
+    true = next(iter(planted.values()))["value"]
+    assert abs(share - true) < 2.6 * (true * (1 - true) / deals) ** 0.5
+    said = {f.subject["product"] for f in sample.findings if f.function.endswith("sold_instead")}
+    assert said and said <= set(planted)
 
 
 @needs_maven

@@ -73,6 +73,17 @@ def asked_for(as_of: dt.date, start: dt.date, end: dt.date, *, days: int) -> exp
         from pairs group by 1 order by 1""", as_of=as_of, start=start, end=end, days=max(days, 1))
 
 
+def likeness(as_of: dt.date, *, days: int) -> exp.Expression:
+    """One row for the firm: leads at least `days` days old (`n`) and won (`y`), with the sums of their squares over
+    companies (`nn`, `yy`): how much the leads of one company are alike."""
+    return select(f"""
+        select sum(n) as n, sum(y) as y, sum(n * n) as nn, sum(y * y) as yy
+        from (
+            select company_id, count(*) as n, count(*) filter (where outcome = 'won') as y
+            from {LEAD_GRAIN} where company_id is not null and created_on + :days <= :as_of group by 1
+        ) companies""", as_of=as_of, days=max(days, 1))
+
+
 def sold(as_of: dt.date, start: dt.date, end: dt.date, *, products: bool) -> exp.Expression:
     """One row per product ordered up to `as_of`: `lines` (orders and call-offs), `returns` (lines sent back),
     `revenue`, `costed_revenue`, `margin` (revenue of lines with a known cost less rebate less cost), `listed` (list

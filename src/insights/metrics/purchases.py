@@ -63,16 +63,46 @@ def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expr
         from customers group by 1 order by 1""", until=until, as_of=as_of, start=start)
 
 
+_BOUGHT = """
+            select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(o.product_id, o.revenue_rc) as product_id
+            from orders o join leads l on l.lead_id = o.lead_id
+            where o.product_id is not null and o.ordered_at < :until group by 1"""
+
+
+def sold_for(as_of: dt.date) -> exp.Expression:
+    """One row per product that won leads asked for: `instead`, the other product that they most often ended with and
+    `instead_won` how often; and the sums of `switched` (won leads whose order, by its largest line, is for another
+    product, over won leads with an order)."""
+    until = as_of + dt.timedelta(days=1)
+    return select(f"""
+        with bought as ({_BOUGHT}),
+        deals as (
+            select g.product_id as asked, b.product_id as sold, coalesce(g.company_id, g.lead_id) as company_id
+            from {LEAD_GRAIN} g join bought b on b.lead_id = g.lead_id
+            where g.outcome = 'won' and g.product_id is not null
+        ),
+        others as (
+            select asked, sold, count(*) as won, row_number() over (partition by asked order by count(*) desc, sold)
+                as place
+            from deals where sold <> asked group by 1, 2
+        ),
+        pairs as (
+            select asked, company_id, cast(count(*) as double) as n,
+                cast(count(*) filter (where sold <> asked) as double) as y
+            from deals group by 1, 2
+        )
+        select p.asked as product_id, any_value(o.sold) as instead, coalesce(any_value(o.won), 0) as instead_won,
+            {of_sums('switched', 'n', 'y')}
+        from pairs p left join others o on o.asked = p.asked and o.place = 1
+        group by 1 order by 1""", until=until)
+
+
 def sold_instead(as_of: dt.date, *, orders: bool) -> exp.Expression:
     """One row per product promoted and product bought: the leads of campaigns that promote the first (`leads`), how
     many of them were `won`, by the product of their order (the largest line), else the one asked for; a lead of
     unknown product has none."""
     until = as_of + dt.timedelta(days=1)
-    bought = """
-            select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(o.product_id, o.revenue_rc) as product_id
-            from orders o join leads l on l.lead_id = o.lead_id
-            where o.product_id is not null and o.ordered_at < :until group by 1""" if orders else """
-            select null as lead_id, null as product_id where false"""
+    bought = _BOUGHT if orders else "select null as lead_id, null as product_id where false"
     return select(f"""
         with bought as ({bought})
         select cp.product_id as promoted, coalesce(b.product_id, g.product_id) as bought, count(*) as leads,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STATES = ("prepared", "unprepared", "later", "never")
 """Of a lead: its seller was prepared, was not, was assessed only after the lead, or never for this product."""
-CONTROLS = ("source", "quarter", "size", "country", "industry")
+CONTROLS = ("source", "moment", "size", "country", "industry")
 """What leads are compared alike in, besides seller and product."""
 
 _NO_ASSESSMENTS = """select null as product_id, null as seller_id, cast(null as date) as assessed_on,
@@ -32,7 +32,9 @@ def lead_cells(as_of: dt.date, start: dt.date, end: dt.date, *, days: int, prepa
     `state`: one of `STATES`; `willing`: whether the seller wanted to sell the product at that time; `self_assessed`:
     whether the seller judged it. `leads`; `old`: created at least `days` days before `as_of`; `old_won`: of these won
     by `as_of`; `old_touched`: of these contacted by a seller (a stage from touched on, or a recorded contact);
-    `recent`: created in the period. Leads of unknown product are left out.
+    `fair`, `fair_won`: created at least half as many days before, and won by `as_of`; `recent`: created in the period.
+    `moment`: the quarter of creation, for leads that are not old the month, so that leads of about the same age meet.
+    Leads of unknown product are left out.
     """
     until = as_of + dt.timedelta(days=1)
     assessments = """
@@ -64,8 +66,10 @@ def lead_cells(as_of: dt.date, start: dt.date, end: dt.date, *, days: int, prepa
                 case when s.knowledge >= :prepared then 'prepared' when s.knowledge is not null then 'unprepared'
                      when f.first_on is not null then 'later' else 'never' end as state,
                 s.willing, coalesce(s.assessed_by = 'self', false) as self_assessed,
-                g.source, cast(date_trunc('quarter', g.created_on) as date) as quarter, g.size, g.country, g.industry,
-                coalesce(g.created_on + :days <= :as_of, false) as is_old, g.outcome = 'won' as is_won,
+                g.source, cast(case when g.created_on + :days <= :as_of then date_trunc('quarter', g.created_on)
+                                    else date_trunc('month', g.created_on) end as date) as moment,
+                g.size, g.country, g.industry, coalesce(g.created_on + :days <= :as_of, false) as is_old,
+                coalesce(g.created_on + :half <= :as_of, false) as is_fair, g.outcome = 'won' as is_won,
                 c.lead_id is not null as is_touched,
                 coalesce(g.created_on >= :start and g.created_on < :end, false) as is_recent
             from {LEAD_GRAIN} g
@@ -75,15 +79,16 @@ def lead_cells(as_of: dt.date, start: dt.date, end: dt.date, *, days: int, prepa
             left join contacted_once c on c.lead_id = g.lead_id
             where g.product_id is not null
         )
-        select product_id, seller_id, state, willing, self_assessed, source, quarter, size, country, industry,
+        select product_id, seller_id, state, willing, self_assessed, source, moment, size, country, industry,
             count(*) as leads, count(*) filter (where is_old) as old,
             count(*) filter (where is_old and is_won) as old_won,
             count(*) filter (where is_old and is_touched) as old_touched,
+            count(*) filter (where is_fair) as fair, count(*) filter (where is_fair and is_won) as fair_won,
             count(*) filter (where is_recent) as recent
         from asked
         group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
         order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""", until=until, as_of=as_of, start=start, end=end,
-                  days=days, prepared=prepared)
+                  days=days, half=days // 2, prepared=prepared)
 
 
 def latest(as_of: dt.date, prepared: float) -> exp.Expression:

@@ -130,9 +130,9 @@ def _change(found: Replicates, periods: tuple[int, int], old: dict, new: dict, n
         found_parts = {n: income.get(n, zero) - outgo.get(n, zero) for n in names}
     sums = {name: part.sum(-1) for name, part in found_parts.items()}
     before, after = (_total(found, p, money, "cost" in names) for p in periods)
+    volumes = [f["volume"].max(initial=0.0) for f in (old, new)]
     mean = (before + after) / 2 if not money else 0.5 * (
-        before / max(old["volume"][0], 1) + after / max(new["volume"][0], 1)) * 0.5 * (
-        old["volume"][0] + new["volume"][0])
+        before / max(volumes[0], 1) + after / max(volumes[1], 1)) * 0.5 * sum(volumes)
     centred = found_parts | {"mix": found_parts["mix"] - (new["mix"] - old["mix"]) * mean}
     n = found.leads.sum((0, 3))[:, list(periods)]
     return Change(

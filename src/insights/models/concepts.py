@@ -22,6 +22,12 @@ def beginnings() -> dict[str, str]:
     return {start: name.strip() for name, starts in lines for start in starts.split()}
 
 
+@functools.cache
+def concepts() -> frozenset[str]:
+    """The names of all concepts."""
+    return frozenset(beginnings().values())
+
+
 @functools.lru_cache(maxsize=65_536)
 def concept(word: str) -> str | None:
     """The concept whose longest beginning the word has; None for a word of no concept."""

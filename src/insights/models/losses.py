@@ -91,15 +91,51 @@ def repeats(sums: Sums, names: list[str]) -> dict[str, Repeats]:
     return found
 
 
+@dataclass(frozen=True)
+class Unlike:
+    """How much single leads differ, as squared coefficients of variation: in their chance to be won (`chance`), in what
+    a won one brings (`deal`). A sum over few leads is the less certain the more they differ: which leads a year holds
+    is chance."""
+
+    chance: float = 0.0
+    deal: float = 0.0
+
+    def of_wins(self, leads: float) -> Interval:
+        """What the wins of so many leads may be, over what is expected of the average lead."""
+        return positive(1.0, math.sqrt(self.chance / max(leads, 1.0)))
+
+    def of_deals(self, leads: float) -> Interval:
+        """The same of the money of a win; with `of_wins` it makes (1 + chance)(1 + deal) - 1 over the leads."""
+        return positive(1.0, math.sqrt(self.deal * (1 + self.chance) / max(leads, 1.0)))
+
+
+def unlike(row: dict, deals: Sums) -> Unlike:
+    """From `metrics.products.likeness` and the deals of all products.
+
+    Chances cannot be seen, but leads of one company share theirs: two leads of a company are both won more often than
+    two of different companies by the factor 1 + the variation of chances between companies (as for twins; an estimate
+    below, since leads of one company differ as well, and at most 4, since pairs are few).
+    """
+    n, y = float(row.get("n") or 0), float(row.get("y") or 0)
+    pairs, both = float(row.get("nn") or 0) - n, float(row.get("yy") or 0) - y
+    chance = both / pairs / (y / n) ** 2 - 1 if pairs > 0 and y else 0.0
+    return Unlike(min(max(chance, 0.0), 4.0), _spread(deals) ** 2)
+
+
 def steadied(sums: Sums) -> list[Interval]:
     """Each group's ratio of money to cases, its error at least what the variation within all groups makes it: a dozen
     deals seldom hold one of the large ones, and so hide how much deals vary."""
+    spread = _spread(sums)
+    return [positive(float(sums.y[i] / sums.n[i]), _log_error(sums.pick(np.array([i])), spread))
+            if sums.n[i] > 0 and sums.y[i] > 0 else own for i, own in enumerate(summarise(sums, share=False))]
+
+
+def _spread(sums: Sums) -> float:
+    """The coefficient of variation of a case's money within its group, over all groups."""
     rate = np.divide(sums.y, sums.n, out=np.zeros_like(sums.y), where=sums.n > 0)
     used = rate > 0
     squares = (sums.yy - 2 * rate * sums.ny + rate**2 * sums.nn)[used] / rate[used] ** 2
-    spread = math.sqrt(max(float(squares.sum() / sums.nn[used].sum()), 0.0)) if used.any() else 0.0
-    return [positive(float(rate[i]), _log_error(sums.pick(np.array([i])), spread)) if used[i] else own
-            for i, own in enumerate(summarise(sums, share=False))]
+    return math.sqrt(max(float(squares.sum() / sums.nn[used].sum()), 0.0)) if used.any() else 0.0
 
 
 def _log_error(sums: Sums, spread: float) -> float:

@@ -6,8 +6,13 @@ seller and product in one logistic model with what else leads are compared alike
 industry). What is left of the difference between prepared and unprepared sellers of one product is its gap. With a true
 gap of .032 the products' raw rates showed .080 and this contrast .036 (simulated in the tests).
 
+Leads from half the age at which leads are old enough take part, each beside leads of its own month: what of their wins
+is still to come is missing on both sides, so they tell of the contrast, not of the level; rates are those of old leads.
+This assumes that preparation changes whether a lead is won more than how fast.
+
 Variances: the larger of the model's and of the one clustered by seller and product, since preparation is a property
-of the two together, and few prepared sellers make a clustered variance too small.
+of the two together, and few prepared sellers make a clustered variance too small. The verdict is that of the effect on
+log-odds, the scale on which it was estimated.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ import numpy as np
 from insights.evidence import Comparison, Interval, Verdict, decide, significance
 from insights.evidence.comparison import DELTA, MIN_LEADS
 from insights.metrics.readiness import CONTROLS, STATES
-from insights.models.amounts import difference, positive
+from insights.models.amounts import Z, difference, positive
 from insights.models.effects import Fit, fit
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ MIN_SELLERS = 3
 """Prepared and unprepared sellers that a comparison needs on each side: one or two may be good or bad at a product for
 reasons of their own."""
 MOST_LEVELS = 300
-COUNTS = ("leads", "old", "old_won", "old_touched", "recent")
+COUNTS = ("leads", "old", "old_won", "old_touched", "fair", "fair_won", "recent")
 _PREPARED, _UNPREPARED, _LATER, _NEVER = range(len(STATES))
 
 
@@ -166,15 +171,15 @@ def _refused(sellers: tuple[int, ...], old: tuple[int, ...], won: tuple[int, ...
 
 
 def _fit(cells: LeadCells, products: list[str]) -> tuple[Fit, np.ndarray, list[np.ndarray]]:
-    """The model of all leads old enough; those of unknown readiness stay only with products that have no contrast,
+    """The model of all leads that take part; those of unknown readiness stay only with products that have no contrast,
     where they tell of sellers."""
     mine = [cells.of(product) for product in products]
     unknown = (cells.state == _LATER) | (cells.state == _NEVER)
-    used = (cells.counts["old"] > 0) & ~(unknown & np.any(mine, axis=0))
+    used = (cells.counts["fair"] > 0) & ~(unknown & np.any(mine, axis=0))
     treated = [mask & (cells.state == _UNPREPARED) for mask in mine]
-    n = cells.counts["old"][used]
+    n = cells.counts["fair"][used]
     factors = [_levels(cells.codes[name][used], n) for name in ("seller_id", "product_id", *CONTROLS)]
-    return fit(factors, [mask[used] for mask in treated], n, cells.counts["old_won"][used]), used, treated
+    return fit(factors, [mask[used] for mask in treated], n, cells.counts["fair_won"][used]), used, treated
 
 
 def _levels(codes: np.ndarray, n: np.ndarray) -> np.ndarray:
@@ -212,9 +217,19 @@ def _compare(cells: LeadCells, gap: Gap, fitted: Fit, variance: Mapping[str, np.
     correlation = parts[0, 1] / math.sqrt(parts[0, 0] * parts[1, 1])
     between = difference(own, rest, correlation)
     delta = DELTA * own.value
+    effect = fitted.coefficients[place]
+    error = Z * math.sqrt(max(v[place, place] for v in variance.values()))
+    smallest = _log_odds(own.value + delta) - _log_odds(own.value)
+    compared = cells.of(gap.product)[used] & (cells.state[used] <= _UNPREPARED)
     return Comparison(own=own, rest=rest, difference=between, verdict=Verdict.TOO_FEW,
-                      p=significance(between, delta), n=gap.old[_PREPARED] + gap.old[_UNPREPARED],
+                      p=significance(Interval(effect, effect - error, effect + error), smallest),
+                      n=int(cells.counts["fair"][used][compared].sum()),
                       companies=gap.sellers[_PREPARED] + gap.sellers[_UNPREPARED], delta=delta)
+
+
+def _log_odds(share: float) -> float:
+    share = min(share, 1 - 1e-6)
+    return math.log(share / (1 - share))
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, list]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insights.models.concepts import brought_together, corrected
+from insights.models.concepts import brought_together, concepts, corrected
 from insights.models.texts import words
 
 NEAR = 0.40
@@ -27,6 +27,14 @@ TOGETHER = 0.13
 MAJORITY = 0.6
 DIRECT = 2_000
 """Distinct wordings up to which linkage compares all pairs; above, wordings are first gathered into so many heaps."""
+MOST_GRAMS = 60_000
+ENOUGH = 8
+"""Concepts beside a word from which it can be told whether they are the usual ones."""
+FULL = 1.0
+"""Divergence, in nats, from which a word counts in full."""
+LEAST = 0.1
+CONCEPT = 1.5
+"""The weight of a word that has a concept."""
 _NAME_WORDS = 3
 
 
@@ -131,13 +139,50 @@ def _nearest(rows, centres, least: float) -> np.ndarray:
 
 
 def _weights(distinct: list[str]):
-    """Term weights of the wordings over character n-grams within words, each row of length one."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    """Term weights of the wordings over character n-grams within words, each row of length one.
 
-    wide = len(distinct) > DIRECT
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2 if wide else 1,
-        max_features=60_000).fit_transform(distinct)
+    A word counts by how much it tells of what a wording is about (`telling`); an n-gram once for each word it is in, of
+    a word that comes several times less than as often, and the less the more wordings have it (inverse document
+    frequency, smoothed, as scikit-learn has it).
+    """
+    from scipy import sparse
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.preprocessing import normalize
+
+    spoken = [document.split() for document in distinct]
+    known = sorted({word for said in spoken for word in said})
+    place = {word: k for k, word in enumerate(known)}
+    columns = np.array([place[word] for said in spoken for word in said])
+    rows = np.repeat(np.arange(len(distinct)), [len(said) for said in spoken])
+    said = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(distinct), len(known)))
+    grams = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), dtype=np.float64).fit_transform(known)
+    seen = np.asarray((said @ grams > 0).sum(axis=0), dtype=float).ravel()
+    keep = np.flatnonzero(seen >= (2 if len(distinct) > DIRECT else 1))
+    keep = np.sort(keep[np.argsort(-seen[keep], kind="stable")[:MOST_GRAMS]])
+    weighted = (said @ sparse.diags(telling(said, known)) @ grams[:, keep]).tocsr()
+    weighted.data = np.where(weighted.data > 1, 1 + np.log(np.maximum(weighted.data, 1)), weighted.data)
+    rarity = np.log((1 + len(distinct)) / (1 + seen[keep])) + 1
+    return normalize(weighted @ sparse.diags(rarity)).tocsr()
+
+
+def telling(said, known: list[str]) -> np.ndarray:
+    """How much each word tells of what wordings are about, 0 to 1 (concepts more): a word that stands with the same
+    concepts as every other word (who said it, how urgent it is, a greeting) tells nothing, in whatever language.
+
+    Measured by the Kullback-Leibler divergence of the concepts beside the word from the concepts everywhere, less what
+    chance makes of so few (Miller 1955); a word that stands beside too few concepts to judge counts in full.
+    """
+    concept = np.array([word in concepts() for word in known])
+    beside = np.asarray((said.T @ said[:, concept]).todense()) if concept.any() else np.zeros((len(known), 0))
+    total = beside.sum(axis=1)
+    everywhere = np.asarray(said[:, concept].sum(axis=0)).ravel()
+    everywhere = everywhere / max(everywhere.sum(), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = beside / total[:, None]
+        parts = np.where(share > 0, share * np.log(share / everywhere), 0.0).sum(axis=1)
+    chance = ((beside > 0).sum(axis=1) - 1) / (2 * np.maximum(total, 1))
+    weight = np.where(total >= ENOUGH, np.clip((parts - chance) / FULL, LEAST, 1.0), 1.0)
+    return np.where(concept, CONCEPT, weight)
 
 
 def _centres(matrix, of_row: list[int], n: int):

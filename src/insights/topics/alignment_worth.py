@@ -68,11 +68,16 @@ def joint_worth(firm: Firm, decisions: Sequence[Finding]) -> Finding | None:
 
 
 def _overlap(point: float, priced: Sequence[Finding], values: dict) -> Text:
-    if point < 0.98 * sum(f.impact.value for f in priced):
+    if overlap(point, priced):
         return _("The {n} decisions with an amount, taken together: about {value} a year ({range}), within what "
                  "sellers can handle. Added up, their amounts would come to {sum}, because they overlap.", **values)
     return _("The {n} decisions with an amount, taken together: about {value} a year ({range}), within what sellers "
-             "can handle; they draw on different leads and customers.", **values)
+             "can handle; they hardly draw on the same leads and customers.", **values)
+
+
+def overlap(worth: float, priced: Sequence[Finding]) -> bool:
+    """Whether decisions with an amount are together worth less than the sum of their amounts, by as much as shows."""
+    return worth < 0.9 * sum(f.gain.value for f in priced if f.gain)
 
 
 def yields(firm: Firm) -> Yields | None:

@@ -77,7 +77,8 @@ def flow_table(base: Base) -> Table | Note | None:
 def cohorts(base: Base) -> Table | Note:
     """Share of new customers that ordered again, by half-year of the first order and age; mature cells only."""
     as_of = base.firm.as_of
-    marks = tuple(m for m in MARKS if m <= (as_of - base.totals["first_day"]).days)
+    first = base.totals["first_day"] or as_of
+    marks = tuple(m for m in MARKS if m <= (as_of - first).days)
     if not marks:
         return Note(_("The orders reach back less than three months: no share of repeat orders is mature."))
     rows, sums = [], {mark: [0, 0] for mark in marks}

@@ -14,6 +14,7 @@ from insights.topics import product_priorities_cases as cases
 from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_mismatch as kinds
 from insights.topics import product_priorities_reasons as reasons
+from insights.topics import product_priorities_sold as sold
 from insights.topics import product_priorities_words as words
 from insights.topics.product_priorities_read import Assortment, read
 from insights.topics.product_priorities_training import Step, steps
@@ -34,7 +35,8 @@ _ = Text
 @dataclass(frozen=True)
 class Priorities:
     """The topic's result: every product, the mismatches (dearest first), the products worth promoting, what training
-    would bring, why leads are lost, the findings in order of rank, and what could not be told."""
+    would bring, why leads are lost, what was sold instead of what was asked for, the findings in order of rank, and
+    what could not be told."""
 
     firm: Firm
     assortment: Assortment | None = None
@@ -43,6 +45,7 @@ class Priorities:
     training: tuple[Step, ...] = ()
     reasons: reasons.Reasons | None = None
     around: Around | None = None
+    switched: tuple[sold.Switched, ...] = ()
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     missing: tuple[Text, ...] = ()
@@ -73,7 +76,7 @@ def judge(firm: Firm, prepared_from: float = PREPARED_FROM, training_days: float
     found = kinds.mismatches(firm, assortment)
     best = kinds.gems(firm, assortment, found)
     result = Priorities(firm, assortment, tuple(found), tuple(best), tuple(steps(assortment, training_days)),
-                        reasons.read(firm), _around(firm, assortment, prepared_from))
+                        reasons.read(firm), _around(firm, assortment, prepared_from), sold.read(firm))
     said = sorted((f.at(sql=assortment.sql or None, read_from=firm.read_from) for f in _findings(result)),
                   key=lambda f: (-f.rank, f.id))
     return Priorities(**{**vars(result), "findings": tuple(said), "estimates": tuple(_estimates(result)),
@@ -89,7 +92,7 @@ def _around(firm: Firm, assortment: Assortment, prepared_from: float) -> Around 
 
 def _findings(result: Priorities) -> list[Finding]:
     firm, assortment = result.firm, result.assortment
-    found = [cases.mismatch(firm, assortment, m) for m in result.mismatches]
+    found = [cases.mismatch(firm, assortment, m, result.reasons) for m in result.mismatches]
     found += [words.gem(firm, assortment, item) for item in result.gems]
     found += [words.undecided(firm, assortment, item) for item in result.products
               if not any(m.product.id == item.id and m.cause == kinds.NOT_PREPARED for m in result.mismatches)]
@@ -100,6 +103,7 @@ def _findings(result: Priorities) -> list[Finding]:
             found.append(words.weak(firm, assortment, item, lower))
     found += clauses.findings(result)
     found += reasons.findings(result)
+    found += sold.findings(firm, assortment, result.switched)
     found.append(words.top_line(firm, assortment, list(result.mismatches)))
     return [f for f in found if f is not None]
 
@@ -124,7 +128,7 @@ def _estimates(result: Priorities) -> list[Estimate]:
                 measure="unprepared_conversion", subject={"product": item.id}, estimate=compared.own, n=compared.n,
                 unit="share", method=words.WITHIN.render("en"), verdict=compared.verdict, baseline=compared.rest,
                 difference=compared.difference, companies=compared.companies, topic=TOPIC))
-    return found
+    return [*found, *sold.estimates(result.switched)]
 
 
 def _missing(result: Priorities) -> list[Text]:

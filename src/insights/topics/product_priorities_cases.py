@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from insights.firm import Firm
     from insights.topics.product_priorities_mismatch import Mismatch
     from insights.topics.product_priorities_read import Assortment, Product
+    from insights.topics.product_priorities_reasons import Reasons
 
 _ = Text
 
 
-def mismatch(firm: Firm, assortment: Assortment, found: Mismatch) -> Finding:
-    """The finding about a mismatch."""
-    said = {kinds.NOT_PREPARED: _not_prepared, kinds.NOT_WILLING: _not_willing, kinds.POOR_QUALITY: _poor_quality,
-            kinds.DOES_NOT_PAY: _does_not_pay}[found.cause]
-    return said(firm, assortment, found)
+def mismatch(firm: Firm, assortment: Assortment, found: Mismatch, reasons: Reasons | None = None) -> Finding:
+    """The finding about a mismatch; `reasons`, what was written down about lost leads, stands beside poor quality."""
+    if found.cause == kinds.POOR_QUALITY:
+        return _poor_quality(firm, assortment, found, reasons)
+    said = {kinds.NOT_PREPARED: _not_prepared, kinds.NOT_WILLING: _not_willing, kinds.DOES_NOT_PAY: _does_not_pay}
+    return said[found.cause](firm, assortment, found)
 
 
 def _worth(assortment: Assortment, found: Mismatch, currency: str) -> Text:
@@ -133,28 +135,39 @@ def _price(values: dict) -> Text:
              **values)
 
 
-def _poor_quality(firm: Firm, assortment: Assortment, found: Mismatch) -> Finding:
+def _poor_quality(firm: Firm, assortment: Assortment, found: Mismatch, reasons: Reasons | None) -> Finding:
     item, compared = found.product, found.compared
     again = item.repeats.compared if item.repeats else None
     values = {
         "we": we_promote(firm, assortment, item), "own": of_100(compared.own.value),
         "rest": of_100(compared.rest.value),
         "lines": _("{n} order", plural="{n} orders", n=compared.n), "worth": _worth(assortment, found, firm.currency),
-        "day": deadline(firm), "product": item.name}
+        "day": deadline(firm), "product": item.name, "story": _lost_for_quality(item, reasons)}
     if again is not None and found.lost is not None:
         values |= {"again": Number(again.own.value, 1), "others": Number(again.rest.value, 1)}
         statement = _(
             "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). "
-            "Customers who began with it order again {again} times a year, others {others} times. {worth}", **values)
+            "{story} New customers who began with it order again {again} times a year, others {others} times. "
+            "{worth}", **values)
     else:
         statement = _(
-            "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). What "
-            "goes with it in their next orders cannot be told yet.", **values)
+            "{we}, but customers complain about {own} orders of it, of other products about {rest} ({lines}). {story} "
+            "What goes with it in their next orders cannot be told yet.", **values)
     return _finding(
         found, firm, Verdict.HIGHER, unit="share", owner="board", method=COMPARED, statement=statement,
         action=_("Stop promoting {product} until the cause of the complaints is found, and decide by {day} who puts "
                  "it right. It worked if complaints fall to about {rest} orders.", **values),
-        rival=_("Customers of this product may complain more readily, or order less often, for reasons of their own."))
+        rival=_("Customers of this product may complain more readily, or order less often, for reasons of their own. "
+                "What older customers no longer order is not in the amount: their first purchase is not recorded."))
+
+
+def _lost_for_quality(item: Product, reasons: Reasons | None) -> Text:
+    """How often lost leads for the product name quality: complaints and lost leads side by side."""
+    said = reasons.compared.get((item.id, "quality")) if reasons else None
+    if said is None or said.withheld or not said.n:
+        return _("How many of its leads are lost over quality is not known.")
+    return _("Of 100 lost leads with a stated cause {own} name quality, elsewhere {rest}.", own=Per100(said.own.value),
+             rest=Per100(said.rest.value))
 
 
 def _does_not_pay(firm: Firm, assortment: Assortment, found: Mismatch) -> Finding:

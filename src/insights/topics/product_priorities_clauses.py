@@ -118,9 +118,10 @@ def _values(result: Priorities, item: Product | None, key: str) -> dict:
 def _clause(result: Priorities, key: str, kind: str, verdict: Verdict, item: Product | None, statement: Text,
             action: Text) -> Finding:
     told = verdict is not Verdict.NOT_ENOUGH_DATA and item is not None and result.assortment.spend
+    n = (item.leads if item else 0) or len(result.assortment.products)  # nobody asked yet: the products compared
     return Finding(
         function=f"{words.TOPIC}.declared_{kind}", subject={"product": key}, verdict=verdict, statement=statement,
-        action=action, unit="share", owner="board", method=words.COUNTED, n=item.leads if item else 0,
+        action=action, unit="share", owner="board", method=words.COUNTED, n=n,
         estimate=Interval(item.promotion.voice or 0.0) if told else Interval(None),
         clause=_("Products to promote") if kind == "promote" else _("Products to hold back"),
         agreed=_("{product}", product=item.name if item else key), clause_id=f"products.{kind}={key}",

@@ -1,12 +1,11 @@
-"""The lists of the product priorities: what training would bring, and what is sold where another product was promoted.
-"""
+"""The lists of the product priorities: what training would bring, and what was seen around it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from insights.figures.model import Column, Note, Table
-from insights.language import Count, Money, MoneyRange, Number, Per100, Share, Text
+from insights.language import Count, Money, MoneyRange, Number, Per100, Text
 from insights.topics import product_priorities_words as words
 
 if TYPE_CHECKING:
@@ -39,37 +38,6 @@ def training(result: Priorities) -> Table | Note:
               "sellers are those with the most such leads, whatever they have won. Not more than sellers have time "
               "for: four times their best quarter."),
             _("Nobody was drawn by lot to be trained: what training itself changes is seen only afterwards.")))
-
-
-def instead(result: Priorities) -> Table | Note:
-    """For each product promoted: what the leads of its campaigns asked for or bought instead."""
-    if result.assortment is None or not result.assortment.bought_instead:
-        return Note(_("Whether campaigns sell what they promote cannot be told: leads do not name campaigns and "
-                      "products."))
-    names = {key: item.name for key, item in result.assortment.products.items()}
-    by_promoted: dict[str, list[dict]] = {}
-    for row in result.assortment.bought_instead:
-        by_promoted.setdefault(row["promoted"], []).append(row)
-    rows = []
-    for promoted, found in by_promoted.items():
-        leads, won = (sum(row[key] for row in found) for key in ("leads", "won"))
-        own = next((row for row in found if row["bought"] == promoted), {"leads": 0, "won": 0})
-        others = [row for row in found if row["bought"] not in (promoted, None)]
-        most = max(others, key=lambda row: (row["won"], row["leads"], row["bought"]), default=None)
-        rows.append((leads, (
-            names.get(promoted, promoted), Count(leads), Share(own["leads"] / leads), Count(won),
-            Share(own["won"] / won) if won else None,
-            _("{product} ({n} won)", product=names.get(most["bought"], most["bought"]), n=Count(most["won"])) if most
-            else None)))
-    rows.sort(key=lambda row: (-row[0], str(row[1][0])))
-    return Table(
-        caption=_("What campaigns promote, and what is finally sold"),
-        columns=(Column(_("product promoted"), "left"), Column(_("leads of its campaigns")),
-                 Column(_("of them for this product")), Column(_("won")), Column(_("won with this product")),
-                 Column(_("sold most often instead"), "left")),
-        rows=tuple(row for _leads, row in rows), notes=(
-            _("The product of the order counts, else the one asked for. A campaign for several products counts to "
-              "each."),))
 
 
 def around_training(result: Priorities) -> Note | None:

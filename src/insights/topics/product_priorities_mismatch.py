@@ -89,15 +89,18 @@ def limits(assortment: Assortment) -> float:
     return sum(item.margin_in_period for item in assortment.products.values()) * assortment.per_year
 
 
-def priced(assortment: Assortment, item: Product, wins: Interval) -> tuple[Interval, Interval | None, bool]:
-    """Won leads a year and their worth, limited by what sellers could win besides and by what the firm earns."""
+def priced(assortment: Assortment, item: Product, wins: Interval, leads: float,
+           ) -> tuple[Interval, Interval | None, bool]:
+    """Won leads a year among so many leads and their worth, limited by what sellers could win besides and by what the
+    firm earns. Which leads a year holds is chance, the more the fewer they are."""
+    wins = product(wins, assortment.unlike.of_wins(leads))
     within = capped(wins, assortment.headroom) if assortment.headroom else wins
     limited = within.high < wins.high
     wins = Interval(*(max(x, 0.0) for x in (within.value, within.low, within.high)))
     if item.per_win is None or item.per_win.value <= 0:
         return wins, None, limited
     deal = item.per_win if item.per_win.low > 0 else positive(item.per_win.value, 0.5)
-    worth = product(wins, deal)
+    worth = product(wins, product(deal, assortment.unlike.of_deals(leads)))
     most = limits(assortment)
     if most > 0:
         limited = limited or worth.high > most
@@ -109,8 +112,8 @@ def of_readiness(assortment: Assortment, item: Product) -> Mismatch | None:
     """What unprepared sellers go with, whatever the verdict; None where it was not compared."""
     if item.gap is None or item.gap.compared is None:
         return None
-    lost = scaled(item.gap.lost_share, item.gap.recent[1] * assortment.per_year)
-    wins, worth, limited = priced(assortment, item, lost)
+    leads = item.gap.recent[1]
+    wins, worth, limited = priced(assortment, item, scaled(item.gap.lost_share, leads * assortment.per_year), leads)
     return Mismatch(item, NOT_PREPARED, item.gap.compared, wins, worth, limited)
 
 
@@ -128,7 +131,7 @@ def of_willingness(assortment: Assortment, item: Product) -> Mismatch | None:
     rate = positive(min(n_won / contacted, 1.0), n_won**-0.5)
     left = Interval(-compared.difference.value, -compared.difference.high, -compared.difference.low)
     lost = product(scaled(left, item.recent * assortment.per_year), rate)
-    wins, worth, limited = priced(assortment, item, lost)
+    wins, worth, limited = priced(assortment, item, lost, max(left.value, 0.0) * item.recent)
     return Mismatch(item, NOT_WILLING, compared, wins, worth, limited)
 
 

@@ -14,7 +14,7 @@ from insights.metrics import purchases
 from insights.metrics import readiness as readiness_metrics
 from insights.metrics import segments as segment_metrics
 from insights.metrics.sql import text as sql_text
-from insights.models.losses import Repeats, repeats, steadied, untouched
+from insights.models.losses import Repeats, Unlike, repeats, steadied, unlike, untouched
 from insights.models.readiness import Gap, LeadCells, gaps
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Assortment:
     `per_year` (periods in a year), `headroom` (wins a year that sellers have shown they could add), `spend` on
     campaigns for products, `unspecific` (money and leads of campaigns for none in particular), `promoted` (whether it
     is known what campaigns promote), `pairs` (today's sellers and products, `metrics.readiness.latest`), `recent_leads`
-    (of a product and seller in the period)."""
+    (of a product and seller in the period), `unlike` (how much leads differ)."""
 
     products: dict[str, Product]
     days: int
@@ -116,6 +116,7 @@ class Assortment:
     bought_instead: list[dict]
     pairs: list[dict]
     recent_leads: dict[tuple[str, str], int] = field(default_factory=dict)
+    unlike: Unlike = field(default_factory=Unlike)
     sql: str = ""
 
 
@@ -131,8 +132,7 @@ def read(firm: Firm, prepared: float) -> Assortment:
             rows[row["product_id"]] = {"name": row["name"], "status": row["status"]}
     compared: dict[str, dict[str, Comparison]] = {}
     covered = _covered(totals)
-    if leads:
-        _add_leads(firm, rows, compared, days, covered, totals)
+    differ = _add_leads(firm, rows, compared, days, covered, totals) if leads else Unlike()
     if firm.has("orders"):
         _add_orders(firm, rows, compared)
     spend, campaign_leads, unspecific = _add_promotion(firm, rows)
@@ -149,14 +149,15 @@ def read(firm: Firm, prepared: float) -> Assortment:
         money="margin" if covered else "revenue", per_year=YEAR / max((end - start).days, 1),
         headroom=_headroom(firm) if leads else 0.0, spend=spend, campaign_leads=campaign_leads, unspecific=unspecific,
         promoted=firm.has("campaigns", "campaign_products"), totals=totals, bought_instead=instead, pairs=pairs,
-        recent_leads=recent, sql=sql)
+        recent_leads=recent, unlike=differ, sql=sql)
 
 
 def _covered(totals: dict) -> bool:
     return bool(totals.get("revenue")) and float(totals["costed_revenue"] or 0) >= COVERED * float(totals["revenue"])
 
 
-def _add_leads(firm: Firm, rows: dict, compared: dict, days: int, covered: bool, totals: dict) -> None:
+def _add_leads(firm: Firm, rows: dict, compared: dict, days: int, covered: bool, totals: dict) -> Unlike:
+    """What leads ask for, by product; how much leads differ."""
     table = firm.query(metrics.asked_for(firm.as_of, firm.period.start, firm.period.end, days=days))
     known = [i for i, key in enumerate(table["product_id"].to_pylist()) if key is not None]
     table = _only(table, known)
@@ -174,6 +175,7 @@ def _add_leads(firm: Firm, rows: dict, compared: dict, days: int, covered: bool,
     measures = ["win_rate"] if totals["lost"] else []
     measures += ["conversion", "margin_per_lead" if covered else "revenue_per_lead"] if days else []
     _compare(compared, table, {name: (name in ("win_rate", "conversion"), DELTA) for name in measures})
+    return unlike(firm.row(metrics.likeness(firm.as_of, days=days)), deals)
 
 
 def _add_orders(firm: Firm, rows: dict, compared: dict) -> None:

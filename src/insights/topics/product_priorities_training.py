@@ -68,8 +68,9 @@ def first_half(assortment: Assortment, item: Product) -> tuple[int, tuple[tuple[
 def of_first(assortment: Assortment, item: Product, sellers: list[tuple[str, int]], count: int,
              days_per_seller: float) -> Step | None:
     """The step of training so many sellers; None where their leads have no price."""
-    leads = sum(n for _team, n in sellers[:count]) * assortment.per_year
-    _wins, gain, _limited = priced(assortment, item, scaled(item.gap.lost_share, leads))
+    recent = sum(n for _team, n in sellers[:count])
+    leads = recent * assortment.per_year
+    _wins, gain, _limited = priced(assortment, item, scaled(item.gap.lost_share, leads), recent)
     if gain is None or not leads or days_per_seller <= 0:
         return None
     return Step(item, count, len(sellers), count * days_per_seller, leads, gain,
