@@ -94,8 +94,8 @@ class _PerCompany:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
 
-    def __call__(self, what: str, condition: str) -> str:
-        return self.names.setdefault(_summed(what, condition), f"x{len(self.names)}")
+    def __call__(self, name: str, what: str, condition: str) -> str:
+        return self.names.setdefault(_summed(what, condition), name)
 
 
 def _mature(across: dt.date | None) -> str:
@@ -120,7 +120,7 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     mature, company, per_cell = _mature(across), _PerCompany(), []
     for name in measures:
         what, counted, among = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
-        n, y = company("1", among), company(what, counted)
+        n, y = company(f"{name}_n", "1", among), company(f"{name}_y", what, counted)
         per_cell += [
             f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
             f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
@@ -131,7 +131,8 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
         relation = f"(select g.*, r.repeat_margin from {LEAD_GRAIN} g left join ({repeats.sql(dialect='duckdb')}) r " \
                    f"on r.lead_id = g.lead_id)"
         what, counted, among = (part.format(mature=mature) for part in MEASURES["margin_per_lead"])
-        n, y, n2, y2 = company("1", among), company(what, counted), company("1", _OLD), company("repeat_margin", _OLD)
+        n, y = company("deal_n", "1", among), company("deal_y", what, counted)
+        n2, y2 = company("repeat_n", "1", _OLD), company("repeat_y", "repeat_margin", _OLD)
         shown = {"companies": f"count(*) filter (where {n} > 0)", "n": f"sum({n})", "y": f"sum({y})",
                  "nn": f"sum({n} * {n})", "yy": f"sum({y} * {y})", "ny": f"sum({n} * {y})",
                  "paying": f"count(*) filter (where {y} + {y2} > 0)", "top_y": f"max({y} + {y2})",
