@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -11,6 +12,7 @@ import insights
 from insights.evidence import Verdict
 from insights.report.show import show
 from insights.topics import product_pipeline as topic
+from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_complaints as complaints
 from insights.topics import product_pipeline_view as view
 from tests.laws.messages import ROOT
@@ -167,6 +169,37 @@ def test_complaints_of_the_bad_product_are_higher(tmp_path):
     found = {f.subject["product"] for f in result.findings if f.function.endswith(".complaints")}
     assert found == {"p2"}
     displayed(result)
+
+
+def test_complaints_by_segment_and_the_wait_for_an_answer(tmp_path):
+    """Half of the companies are large and complain of every third order, the small ones hardly ever."""
+    companies = [{**row, "employees": "900" if k < 30 else "20", "country": "PL"} for k, row in enumerate(COMPANIES)]
+    many = [{"feedback_id": f"x{k}", "kind": "complaint", "recorded_at": "2025-07-01T10:00", "company_id": f"c{k}",
+             "product_id": "p1", "answered_at": f"2025-07-{2 + k:02d}T10:00" if k < 20 else ""} for k in range(30)]
+    many.append({**many[0], "feedback_id": "other", "product_id": "p2"})
+    result = firm(tmp_path / "f", companies=companies, feedback=many)
+    seen = {s.value: s for s in result.complaints.segments if s.dimension == "size"}
+    assert (seen["large"].complaints, seen["large"].orders, seen["small"].complaints) == (30, 90, 0)
+    assert seen["large"].compared.verdict is Verdict.HIGHER and not [
+        s for s in result.complaints.segments if s.dimension == "country"], "one country is no comparison"
+    waited = complained.waited([e for e in result.voice.entries if e.kind == "complaint"])
+    assert (waited.n, waited.answered) == (31, 21) and 13 <= waited.median.value <= 16
+    assert waited.median.low < waited.median.value < waited.median.high
+    assert "Half of the 31 complaints" in complained.in_words(waited).render("en")
+    displayed(result)
+
+
+def test_the_median_wait_is_that_of_a_published_trial():
+    """Truth: weeks of remission of Freireich et al. (1963), as Kalbfleisch and Prentice give them: median 23 with the
+    drug (12 of 21 still in remission), 8 with placebo; half of all not yet reached gives none."""
+    ended, still = (6, 6, 6, 7, 10, 13, 16, 22, 23), (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
+    drug = [SimpleNamespace(kind="complaint", age=99, answer_days=t) for t in ended]
+    drug += [SimpleNamespace(kind="complaint", age=t, answer_days=None) for t in still]
+    placebo = [SimpleNamespace(kind="complaint", age=99, answer_days=t) for t in (
+        1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)]
+    assert complained.waited(drug).median.value == 23 and complained.waited(placebo).median.value == 8
+    assert complained.waited(placebo).median.low < 8 < complained.waited(placebo).median.high
+    assert complained.waited(drug[9:]).median is None
 
 
 def _strata(rng, effect, n=4_000):

@@ -10,6 +10,7 @@ from insights.figures.model import Column, Export, Figure, Note, Table
 from insights.figures.timeline import Track, timeline
 from insights.language import Count, Day, Days, ListOf, Money, Number, Per100, Share, Text
 from insights.topics import product_pipeline_blockers as blockers
+from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_reach as reach
 from insights.topics import product_pipeline_words as words
 from insights.topics.headlines import Headlines, choose
@@ -239,12 +240,16 @@ def complaints(result: Pipeline) -> list[Table | Note]:
     if answered:
         notes.append(_("Answered within {days}: {share} of {n} complaints.", days=Days(reach.ANSWER_DAYS),
                        share=Share(answered[0].value, 0), n=Count(answered[1])))
+    if told:
+        notes.append(complained.in_words(complained.waited(told)))
+    by_segment = complained.by_segment(found.segments)
     return [Table(
         caption=_("Complaints by product"),
         columns=(Column(_("product"), "left"), Column(_("orders")), Column(_("complaints")),
                  Column(_("for 100 orders")), Column(_("range")), Column(_("against the others"), "left")),
         rows=tuple(row(p) for p in ordered), notes=tuple(notes), collapsed=True,
-        estimates=tuple(e for e in result.estimates if e.measure == "complaints_per_order"))]
+        estimates=tuple(e for e in result.estimates if e.measure == "complaints_per_order" and "product" in e.subject)),
+        *([by_segment] if by_segment else [])]
 
 
 def missing(result: Pipeline) -> list[Note]:
