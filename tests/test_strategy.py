@@ -58,7 +58,8 @@ def test_two_versions_valid_from_one_day_are_refused_with_both_names(tmp_path):
     ('[[products.new]]\nid = "P15"\non = 2027-02-30\n', "line 3"),
     ('[key_customer]\ncountries = ["Germany"]\n', "did you mean 'DE'?"),
     ('[key_customer]\ncountries = ["XX"]\n', "line 2: country 'XX' in [key_customer] is unknown"),
-    ('[[kpi]]\nname = "lead"\ndepartment = "sales"\ntarget = 1\n', "line 2: KPI 'lead' is unknown; did you mean"),
+    ('[[kpi]]\nname = "lead"\ndepartment = "sales"\ntarget = 1\n',
+     "line 2: name in [kpi]: KPI 'lead' is unknown; did you mean 'leads'"),
     ('[[kpi]]\nname = "leads"\ndepartment = "it"\ntarget = 1\n', "line 3: department in [kpi] 'it' is unknown"),
     ('[[kpi]]\nname = "leads"\ndepartment = "sales"\ntarget = "many"\n', "line 4: target in [kpi] must be a number"),
     ('[[kpi]]\nname = "leads"\ndepartment = "sales"\ntarget = 0\n', "greater than zero"),
@@ -151,3 +152,13 @@ def test_a_country_that_the_firm_does_not_know_stops_a_run_of_bad_data(tmp_path)
     data = segmented(tmp_path / "firm", {"C28": 0.3}, companies=8, strategy='[key_customer]\ncountries = ["Niemcy"]\n')
     with pytest.raises(strategy.StrategyError, match="did you mean 'DE'"):
         insights.open(data)
+
+
+def test_a_kpi_that_the_dictionary_does_not_hold_stops_a_run_with_the_nearest_name(tmp_path):
+    kpi = '[[kpi]]\nname = "{}"\ndepartment = "sales"\ntarget = 3\n'
+    data = segmented(tmp_path / "firm", {"C28": 0.3}, companies=8, strategy=kpi.format("conversoin"))
+    with pytest.raises(strategy.StrategyError, match=r"line 2: name in \[kpi\]: KPI 'conversoin' is unknown; did you "
+                                                     "mean 'conversion'"):
+        insights.open(data)
+    written(tmp_path / "firm", kpi.format("Win rate"))
+    assert insights.open(data).strategy.kpis[0].name == "Win rate", "case and spaces don't matter"

@@ -50,6 +50,8 @@ def cli() -> None:
               help="Language of the pages; may be repeated, the first opens. Both by default.")
 @click.option("--notebook", "chapters", multiple=True, metavar="NAME",
               help="Run only this notebook; may be repeated. All by default.")
+@click.option("--each", default="", metavar="DIMENSION", help="Beside the whole firm's report one for each country, "
+              "region, industry, size, team or family (of products), for its head.")
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
               help="A parameter of the notebooks that have it; may be repeated.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Notebooks at a time.")
@@ -68,6 +70,7 @@ def run(**options: object) -> None:
     insights run
     insights run --data export/ --mapping crm.toml --as-of 2026-09-30
     insights run --notebook key_customer_profile -p seed=7 --language en
+    insights run --data export/ --each country
 
     \b
     Exit codes: 0 published, 64 wrong usage, 65 bad data, 66 no input, 69 source unavailable,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insights.evidence import disclosure
+from insights.metrics import dominance
 from insights.metrics import leads as lead_metrics
 from insights.metrics.sql import select, text
 from insights.period import Period, parse_day, parse_period
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot import exp
 
+    from insights.metrics.parts import Part
     from insights.strategy import Known, Strategy
     from insights.tables import Checked, Level
     from insights.tables.reasons import Rules
@@ -31,7 +33,8 @@ PROFILES = ("internal", "team", "external")
 class Firm:
     """What a topic is given. `query` runs an expression and remembers it; `has` says which tables were delivered;
     `strategy` is the version of the joint strategy in force at the end of the period, `versions` all there are;
-    `reasons` are the firm's own rules for reasons of lost leads (None: those that come with the package)."""
+    `reasons` are the firm's own rules for reasons of lost leads (None: those that come with the package); `part` is the
+    country, team or product family whose rows alone these are (None: the whole firm)."""
 
     name: str
     checked: Checked
@@ -44,8 +47,10 @@ class Firm:
     problems: tuple[Problem, ...] = ()
     versions: tuple[Strategy, ...] = ()
     reasons: Rules | None = None
+    part: Part | None = None
     _built: set[str] = field(default_factory=set)
     _own: set[str] = field(default_factory=set, repr=False)
+    _level: Level | None = None
 
     def has(self, *tables: str) -> bool:
         """Whether all these tables were delivered with at least one row."""
@@ -76,10 +81,11 @@ class Firm:
 
     @functools.cached_property
     def level(self) -> Level:
-        """How much the delivered tables can answer, and the cheapest next step."""
+        """How much the delivered tables can answer, and the cheapest next step; of a part those of the whole firm,
+        whose tables were delivered."""
         from insights.tables import level
 
-        return level(self.checked)
+        return self._level or level(self.checked)
 
     @property
     def data_hash(self) -> str:
@@ -119,8 +125,34 @@ class Firm:
         if self.has("leads", "lead_stages"):
             self._build_lead_grain()
         folder.mkdir()
-        found = (replace(self.checked, engine=None), self._built)
+        # Both are asked of the tables, which nobody can ask any more once they are handed over.
+        level, _rate = self.level, self.eur_rate
+        found = (replace(self.checked, engine=None), self._built, self.part, level)
         sources.hand_over(self.checked.engine, (data, mapping, self.as_of.isoformat()), found, folder)
+
+    def of_part(self, part: Part, checked: Checked | None = None) -> Firm:
+        """This firm as one that holds the rows of a part alone (`checked`; those it has by default), with the clauses
+        of the strategy that such rows can keep or break."""
+        from insights.strategy.parts import for_part
+
+        rows = checked or self.checked
+        products = None
+        if part.through == "products":
+            listed = rows.engine.query(select("select product_id from products order by 1"))
+            products = listed["product_id"].to_pylist()
+        values = part.values or (part.value,)
+        versions = tuple(for_part(v, part.dimension, values, products) for v in self.versions)
+        held = self.strategy and for_part(self.strategy, part.dimension, values, products)
+        return replace(self, checked=rows, part=part, versions=versions, strategy=held, _own=set(), _level=self.level)
+
+    def confidential(self) -> list[tuple[str, str]]:
+        """The groups, as (subject key, value), that outsiders must not see by themselves."""
+        has = [name for name in ("leads", "orders") if self.has(name) and (name == "orders" or self.has("lead_stages"))]
+        if not has:
+            return []
+        expression = dominance.confidential(
+            has, self.eur_rate, disclosure.MINIMUM[disclosure.EXTERNAL], disclosure.DOMINANT)
+        return [(row["key"], row["value"]) for row in self.query(expression).to_pylist()]
 
     @functools.cached_property
     def eur_rate(self) -> float | None:
@@ -151,32 +183,34 @@ def open_firm(
     if profile not in PROFILES:
         raise UsageError(f"profile {profile!r} is unknown: give {', '.join(PROFILES)}")
     folder = locate(data)
-    checked, built = _checked(folder, locate(mapping) if mapping else None, as_of)
+    checked, built, part, known = _checked(folder, locate(mapping) if mapping else None, as_of)
     day = parse_day(as_of) if as_of else checked.settings.as_of or checked.snapshot_on
     if day is None:
         raise NoInput(f"{data}: no table holds a dated event, so there is nothing to report on")
     asked = parse_period(period, day)
-    disclosure.hold(profile)
     versions, held = _strategy(folder, strategy, min(day, asked.last_day), checked)
-    return Firm(
+    firm = Firm(
         name=checked.settings.defaults.get("firm") or folder.stem, checked=checked, as_of=day,
         period=asked, currency=checked.settings.reporting_currency or "EUR", strategy=held, profile=profile,
-        seed=seed, problems=checked.problems, versions=versions, reasons=_reasons(folder), _built=built)
+        seed=seed, problems=checked.problems, versions=versions, reasons=_reasons(folder), _built=built, _level=known)
+    disclosure.hold(profile, firm.confidential() if profile == disclosure.EXTERNAL else ())
+    return firm.of_part(part) if part else firm
 
 
-def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, set[str]]:
-    """The checked data, and which relations stand already: from the run that checked them, else checked here."""
+def _checked(folder: Path, mapping: Path | None, as_of: str) -> tuple[Checked, set[str], Part | None, Level | None]:
+    """The checked data, which relations stand already, the part of the firm that they hold and the level of the whole:
+    from the run that checked them, else checked here."""
     from insights.sources import open_source, taken_over
     from insights.tables import check
 
     handed = taken_over((str(folder), str(mapping or ""), as_of))
     if handed is not None:
-        engine, (checked, built) = handed
-        return replace(checked, engine=engine), built
+        engine, (checked, *found) = handed
+        return replace(checked, engine=engine), *found
     checked = check(open_source(folder, mapping))
     if checked.errors:
         raise DataError(checked.problems)
-    return checked, set()
+    return checked, set(), None, None
 
 
 def _strategy(folder: Path, file: str, day: dt.date, checked: Checked) -> tuple[tuple[Strategy, ...], Strategy | None]:
@@ -200,7 +234,9 @@ def _reasons(folder: Path) -> Rules | None:
 
 
 def strategy_known(checked: Checked) -> Known:
-    """What a strategy file's words are checked against: the firm's products, the countries of ISO 3166."""
+    """What a strategy file's words are checked against: the firm's products, the countries of ISO 3166, the KPIs of the
+    dictionary."""
+    from insights import kpis
     from insights.strategy import Known
     from insights.tables.countries import country_codes
 
@@ -208,7 +244,7 @@ def strategy_known(checked: Checked) -> Known:
     if "products" in checked.tables and checked.tables["products"].rows_kept:
         rows = checked.engine.query(select("select product_id, name from products order by 1")).to_pylist()
         products = {row["product_id"]: row["name"] or "" for row in rows}
-    return Known(products=products, country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
+    return Known(products=products, kpis=kpis.names(), country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
 
 
 def locate(name: str | os.PathLike) -> Path:

@@ -77,9 +77,10 @@ def open_stub(*, as_of: str = "", period: str = "", **_: object) -> SimpleNamesp
     """What `insights.open` gives, as far as a run looks at it."""
     day = dt.date.fromisoformat(as_of) if as_of else dt.date(2026, 9, 30)
     return SimpleNamespace(
-        name="Żółw i Synowie", as_of=day, period=parse_period(period, day), currency="PLN", strategy=None,
+        name="Żółw i Synowie", as_of=day, period=parse_period(period, day), currency="PLN", strategy=None, versions=(),
         level=SimpleNamespace(number=2, next_step="Add costs."),
-        data_hash=DATA_HASH, problems=(), hand_over=lambda *_: None, has=lambda *_: False)
+        data_hash=DATA_HASH, problems=(), part=None, hand_over=lambda *_: None,
+        has=lambda *_: False)
 
 
 def run_stub(notebooks: Path, reports: Path, progress: Progress | None = None, **asked: object) -> Path:

@@ -79,3 +79,21 @@ def test_damage_of_the_earlier_report_is_said_and_stops_nothing(tmp_path):
     later = run_on(tmp_path / "n", tmp_path / "r", "b" * 64)
     assert "findings.json is damaged" in later["page"]
     assert set(later["status"].values()) == {"new"}
+
+
+def test_forecasts_of_all_earlier_runs_are_handed_on_until_they_can_be_scored(tmp_path):
+    folder, reports, pages = tmp_path / "n", tmp_path / "reports", []
+    for day, letter in (("2026-03-31", "a"), ("2026-06-30", "b"), ("2026-06-30", "c")):
+        done = f"done({letter * 64!r})"
+        write_notebook(folder, "topic", "finding('kpi_alignment.forecast', 7.5)", finish=done)
+        write_notebook(folder, "document", "import json", "given = json.load(open(findings_from))['earlier'] or {}",
+                       "block(str([f['made_on'] for f in given.get('forecasts', ())]))", chapter=9, needs=("*",),
+                       finish=done)
+        published = run(Request(notebooks=folder, reports=reports, data=str(folder), as_of=day), Progress(),
+                        stub(letter * 64))
+        pages.append(json.loads((published / "notebooks" / "document.ipynb").read_text())["cells"])
+        noted = json.loads((published / "run.json").read_text())["forecasts"]
+        assert [(n["made_on"], n["value"]) for n in noted] == [(day, 7.5)]
+    said = [next("".join(o["data"]["text/plain"]) for c in cells for o in c.get("outputs", ()) if "[" in str(
+        o.get("data", {}).get("text/plain"))) for cells in pages]
+    assert said == ["[]", "['2026-03-31']", "['2026-03-31', '2026-06-30']"], "one for each day, the latest run's"

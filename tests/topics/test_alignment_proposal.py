@@ -1,15 +1,18 @@
 """What the evidence would change in the strategy, and what that would be worth."""
 
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import insights
 from insights.evidence import Finding, Interval, Verdict
-from insights.language import Text
+from insights.firm import strategy_known
+from insights.language import Text, render
 from insights.strategy import load, read
 from insights.strategy.propose import Edit, proposed
+from insights.topics.alignment_first import first
 from insights.topics.alignment_price import price, sentences
 from insights.topics.alignment_proposal import edits, heading
 from tests.topics.firms import segmented
@@ -138,3 +141,37 @@ class TestPrice:
             d = compared(row).difference
             hits += d.low <= 0 <= d.high
         assert 0.86 <= hits / runs <= 0.94
+
+
+def entry(topic, measure, value, n, **subject):
+    return {"topic": topic, "measure": measure, "subject": subject, "value": value, "n": n, "interval": None,
+            "observed": None}
+
+
+def test_a_firm_without_a_strategy_gets_a_first_one_even_where_no_group_is_clearly_better(tmp_path):
+    firm = insights.open(segmented(tmp_path / "data", {"C28": 0.3, "C10": 0.3}))
+    months = [f"2025-{month:02}" for month in range(1, 13)]
+    groups = [entry("key_customer_profile", "margin_per_lead", 50.0, n, industry=code)
+              for code, n in (("C28", 300), ("C10", 200), ("C25", 40))]
+    counts = [entry("kpi_alignment", name, value, 1, month=month) for month in months
+              for name, value in (("leads", 101.0), ("won", 11.0), ("revenue", 70_123.0))]
+    spoken = [{"id": identity, "topic": identity.split(".")[0], "status": "new"} for identity in (
+        "key_customer_profile.most_best_addressed_industry", "kpi_alignment.totals", "customer_base.expected")]
+    lines = first(spoken, groups + counts, set())
+    text = proposed(None, [replace(line, note=render(line.note, "pl")) for line in lines],
+                    [line.render("pl") for line in heading(firm)])
+    agreed = read(text.encode(), "strategy.toml", strategy_known(firm.checked))
+    assert agreed.key_customer.industries == ("C28",), "the fewest groups with half of the money"
+    assert [(k.name, k.department, k.target) for k in agreed.kpis] == [
+        ("leads", "marketing", 1210), ("won", "sales", 132), ("revenue", "shared", 841_000)]
+    assert (agreed.repeat_orders, agreed.win_back) == ("sales", "marketing")
+    assert "żadna grupa nie jest wyraźnie lepsza; because of key_customer_profile.most_best" in text
+    assert "\n\n[[kpi]] # tyle, ile" in text
+
+
+def test_a_first_strategy_claims_nothing_that_the_records_do_not_hold():
+    assert first([], [], set()) == []
+    short = [entry("kpi_alignment", "leads", 9.0, 1, month=f"2025-{month:02}") for month in range(1, 12)]
+    assert first([], short, set()) == [], "eleven months are no year"
+    known = [entry("key_customer_profile", "margin_per_lead", 50.0, 90, industry="C28")]
+    assert first([], known, {("key_customer", "industries")}) == [], "what findings say stands already"

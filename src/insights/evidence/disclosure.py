@@ -3,18 +3,23 @@ nobody can work the hidden figure out.
 
 Three profiles. `internal`: customers are named, because the lists need names; results by named seller are withheld.
 `team`: no customer is named, groups of under 10 cases are withheld. `external`: no customer or seller is named, groups
-of under 5 companies and amounts that one company dominates are withheld. In the last two, wherever something is
+of under 5 companies and groups whose money one company dominates (85% of it) are withheld, counts are shown to the
+nearest five and amounts to three figures, so that neither two pages nor two successive reports differ by what a single
+company did. In the last two, wherever something is
 withheld from a column that adds up, a second row is withheld with it (complementary suppression), so that subtraction
-from a total gives no more than a sum of at least the minimum. Teams of under 4 sellers are merged in every profile.
+from a total gives no more than a sum of at least the minimum. Teams of under 4 sellers stand together in every profile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from insights.language.values import coarsen
 
 INTERNAL, TEAM, EXTERNAL = "internal", "team", "external"
 MINIMUM = {INTERNAL: 0, TEAM: 10, EXTERNAL: 5}
 SMALLEST_TEAM = 4
+DOMINANT = 0.85
 # Subjects that name one company, one person: shown to whom.
 _NAMED = {"company": (INTERNAL,), "seller": ()}
 # Columns of a list that name or identify one of them.
@@ -22,12 +27,20 @@ IDENTIFYING = {"company_id", "company", "name", "customer", "seller_id", "seller
                "feedback_id"}
 
 _held = INTERNAL
+_confidential: frozenset[tuple[str, str]] = frozenset()
 
 
-def hold(profile: str) -> None:
-    """Remember the profile of the firm that was opened last: what a notebook shows is held to it."""
-    global _held
-    _held = profile
+def hold(profile: str, confidential: Iterable[tuple[str, str]] = ()) -> None:
+    """Remember the profile of the firm that was opened last: what a notebook shows is held to it. `confidential` are
+    the groups, as (subject key, value), that are too small or dominated by one company."""
+    global _held, _confidential
+    _held, _confidential = profile, frozenset(confidential)
+    coarsen(profile == EXTERNAL)
+
+
+def confidential() -> frozenset[tuple[str, str]]:
+    """The groups that what is shown must not speak of."""
+    return _confidential
 
 
 def held() -> str:
@@ -36,8 +49,9 @@ def held() -> str:
 
 
 def names(subject: Mapping[str, str], profile: str) -> bool:
-    """Whether a subject names somebody whom readers of that profile must not see named."""
-    return any(key in _NAMED and profile not in _NAMED[key] for key in subject)
+    """Whether a subject names somebody whom readers of that profile must not see named, or a confidential group."""
+    return any((key in _NAMED and profile not in _NAMED[key]) or (key, value) in _confidential
+               for key, value in subject.items())
 
 
 def suppressed(columns: Sequence[Sequence[int | None]], minimum: int) -> set[int]:
@@ -61,6 +75,16 @@ def suppressed(columns: Sequence[Sequence[int | None]], minimum: int) -> set[int
 def _safe(counts: Sequence[int], minimum: int) -> bool:
     """Nothing is hidden, or at least two rows that hold the minimum together, beyond the largest of them alone."""
     return not counts or (len(counts) > 1 and sum(counts) >= 2 * minimum)
+
+
+def kept_apart(counts: Sequence[int], enough: Sequence[bool], profile: str) -> list[bool]:
+    """Which groups get a report of their own beside that of the whole: those with `enough` in them, and in a profile
+    that withholds, no more than leave groups together out of which subtraction cannot take a single one."""
+    minimum, kept = MINIMUM[profile], list(enough)
+    left = sorted((n, i) for i, n in enumerate(counts) if kept[i])
+    while minimum and left and not _safe([n for n, keep in zip(counts, kept, strict=True) if n and not keep], minimum):
+        kept[left.pop(0)[1]] = False
+    return kept
 
 
 def merged_teams(sizes: Mapping[str, int]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,21 @@ from insights.language.catalogue import translate
 from insights.language.text import Text, render
 
 MINUS = "\N{MINUS SIGN}"
+COARSE_FROM, COARSE_TO = 30, 5
+_coarse = False
+
+
+def coarsen(on: bool) -> None:
+    """Whether counts of thirty and more are shown to the nearest five and exact amounts to three figures, in this
+    process, for readers who could otherwise subtract one report from the next."""
+    global _coarse
+    _coarse = on
+
+
+def coarse(n: int) -> int:
+    """The count as such readers see it."""
+    return COARSE_TO * round(n / COARSE_TO) if abs(n) >= COARSE_FROM else n
+
 
 
 def _number(value: float, language: str, digits: int = 0, *, group: bool = True) -> str:
@@ -40,7 +55,7 @@ class Count:
     n: int
 
     def render(self, language: str) -> str:
-        return _number(self.n, language)
+        return _number(coarse(self.n) if _coarse else self.n, language)
 
 
 @dataclass(frozen=True)
@@ -112,7 +127,8 @@ class Money:
     exact: bool = False
 
     def render(self, language: str) -> str:
-        return f"{amount(self.value, language, exact=self.exact)}\N{NO-BREAK SPACE}{symbol(self.currency, language)}"
+        exact = self.exact and not _coarse
+        return f"{amount(self.value, language, exact=exact)}\N{NO-BREAK SPACE}{symbol(self.currency, language)}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from insights.report.publish import Work
 
 if TYPE_CHECKING:
     from insights.firm import Firm
+    from insights.report.each import Head, Plan
 
 PROPOSED = "strategy.proposed.toml"
 SCHEMAS = Path(__file__).parents[1] / "evidence" / "schema"
@@ -52,6 +54,8 @@ class Chapters:
         self._failures: dict[str, Failure] = {}
         self._entries: dict[str, dict] = {}
         self._pages = None
+        # What the report forecasts, for the run that can score it; known when it is finished.
+        self.forecasts: list[dict] = []
 
     def collect(self, notebook: Notebook, file: Path) -> bool:
         """Write the findings of the notebooks that this one needs to a file; False where it needs none of the run's."""
@@ -99,31 +103,37 @@ class Chapters:
         said = [found.headlines for n in self._notebooks if (found := self._found.get(n.name)) and found.headlines]
         return said[-1] if said else None
 
-    def finish(self) -> None:
-        """Write the index, findings and estimates; NotebookFailed or DataChanged where a chapter is missing."""
-        self._refuse_failures()
+    def finish(self, heads: Sequence[tuple[Head, Mapping | None]] = (), plan: Plan | None = None) -> None:
+        """Write the index, findings and estimates; NotebookFailed or DataChanged where a chapter is missing. The index
+        lists the reports of the parts, `heads` with what each says first."""
+        from insights.topics.alignment_forecasts import made
+
+        self.refuse_failures()
         chapters = [self._found[notebook.name] for notebook in self._notebooks]
         findings, estimates, doubled = joined(chapters)
         if doubled:
             raise NotebookFailed(f"two findings have the id {doubled}: each needs its own function or subject",
                                  "doubled_finding")
+        self.forecasts = made(dt.date.fromisoformat(self._run["as_of"]), findings,
+                              self._run.get("parameters", {}).get("year_starts_in", 1))
         findings = with_status(findings, self._earlier["findings"] if self._earlier else [])
         for kind, entries in (("findings", findings), ("estimates", estimates)):
             document = {"schema": 1, "run": self._stamp(), kind: entries}
             _validate(kind, document)
             self._work.write_json(f"{kind}.json", document)
-        self._write_index(chapters, proposed=self._write_proposal(findings))
+        self._write_index(chapters, heads, plan, proposed=self._write_proposal(findings, estimates))
 
-    def _write_proposal(self, findings: Sequence[Mapping]) -> bool:
+    def _write_proposal(self, findings: Sequence[Mapping], estimates: Sequence[Mapping]) -> bool:
         """The strategy file as these findings would change it; whether one can be proposed."""
         from insights.report.proposal import proposal
 
-        text = proposal(self._firm, findings, self._languages[0])
+        text = proposal(self._firm, findings, estimates, self._languages[0])
         if text:
             self._work.write(PROPOSED, text)
         return bool(text)
 
-    def _refuse_failures(self) -> None:
+    def refuse_failures(self) -> None:
+        """NotebookFailed or DataChanged where a notebook did not succeed."""
         if not self._failures:
             return
         name, failure = next((n.name, self._failures[n.name]) for n in self._notebooks if n.name in self._failures)
@@ -132,7 +142,8 @@ class Chapters:
                               "writes to them")
         more = len(self._failures) - 1
         others = f" (and {more} more failed)" if more else ""
-        raise NotebookFailed(f"{name} {_described(failure)}{others}; nothing was published, see "
+        of = f" for {self._work.inside}" if self._work.inside else ""
+        raise NotebookFailed(f"{name}{of} {_described(failure)}{others}; nothing was published, see "
                              f"failed/{self._work.id}/run.json in the folder of reports", failure.cause)
 
     def _skip(self, notebook: Notebook) -> bool:
@@ -163,8 +174,8 @@ class Chapters:
                                     siblings=siblings, run=self._run)
             self._work.write(file_name(notebook.name, language, self._languages), page)
 
-    def _write_index(self, chapters: Sequence[Outputs], *, proposed: bool) -> None:
-        from insights.report.index import index
+    def _write_index(self, chapters: Sequence[Outputs], heads: Sequence, plan: Plan | None, *, proposed: bool) -> None:
+        from insights.report.index import index, listed_parts
         from insights.report.templates import file_name
 
         # The document that the others lead to comes last; its headlines are the report's.
@@ -174,7 +185,7 @@ class Chapters:
         for language in self._languages:
             page = index(self._run, listed, headlines=last.blocks.get("headline"),
                          quality=last.blocks.get("quality"), language=language, languages=self._languages,
-                         proposed=proposed)
+                         proposed=proposed, parts=listed_parts(heads, plan, language, self._languages))
             self._work.write(file_name("index", language, self._languages), page)
 
     def _stamp(self) -> dict:

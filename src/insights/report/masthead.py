@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from insights.language import Day, Month, Text, render
+from insights.report.each import label
 from insights.report.templates import shortened
 
 _ = Text
 
 
 def masthead(run: Mapping, language: str) -> list[str]:
-    """Firm, period and as-of date, each where the run knows it."""
+    """Firm, part of it, period and as-of date, each where the run knows it."""
     parts: list[object] = [shortened(run["firm"])] if run.get("firm") else []
+    if run.get("part"):
+        parts.append(shortened(render(label(run["part"]), language)))
     if run.get("period"):
         parts.append(_period(run["period"]))
     if run.get("as_of"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from insights.report import ledger
-from insights.report.publish import FAILED
+from insights.report.publish import FAILED, RECORD
 
 # What makes two runs the same: then the later is compared with what the earlier was compared with, so that repeating a
 # run changes no page.
@@ -15,16 +15,46 @@ _SAME = ("data_hash", "as_of", "period", "strategy_hash", "mapping_hash", "versi
 _PLACES = ("data", "mapping", "strategy", "as_of")
 
 
-def previous(reports: Path, record: Mapping) -> dict | None:
+def previous(reports: Path, record: Mapping, part: str = "") -> dict | None:
     """What the earlier run said, as `Earlier` takes it; None where there is none. A run whose files are damaged is not
-    passed over in silence: `problem` names it."""
-    for earlier in ledger.runs(reports):
+    passed over in silence: `problem` names it. With `part`, what the earlier run said in that part's folder."""
+    runs = ledger.runs(reports)
+    for earlier in runs:
         if earlier.get("outcome") == "unreadable" and not (reports / FAILED / earlier["id"]).is_dir():
             return _none(f"{earlier['id']}: run.json is damaged")
         if earlier.get("outcome") != "published" or not _comparable(earlier, record) or _same(earlier, record):
             continue
-        return _said(reports / earlier["id"], earlier)
+        said = _said_of_part(reports / earlier["id"] / part) if part else _said(reports / earlier["id"], earlier)
+        return said and {**said, "forecasts": _forecasts(reports, runs, record, part)}
     return None
+
+
+def _forecasts(reports: Path, runs: list[dict], record: Mapping, part: str) -> list[dict]:
+    """The forecasts of all earlier runs of the kind, the latest run's where several were made of one day."""
+    noted: dict[tuple, dict] = {}
+    for run in runs:
+        if run.get("outcome") != "published" or not _comparable(run, record):
+            continue
+        for entry in _record_of_part(reports / run["id"] / part).get("forecasts") or () if part else \
+                run.get("forecasts") or ():
+            noted.setdefault((entry["measure"], entry["made_on"], entry["start"], entry["end"]), entry)
+    return sorted(noted.values(), key=lambda e: (e["made_on"], e["measure"]))
+
+
+def _record_of_part(folder: Path) -> dict:
+    try:
+        return json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _said_of_part(folder: Path) -> dict | None:
+    if not folder.is_dir():
+        return None
+    try:
+        return _said(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return _none(f"{folder.parent.name}: {folder.name}/{RECORD} is damaged")
 
 
 def _comparable(earlier: Mapping, record: Mapping) -> bool:

@@ -17,7 +17,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +27,7 @@ LATEST, FAILED, WORK, LOCK, RECORD, SCRATCH = "latest", "failed", ".work", ".loc
 NEEDED_BYTES = 64 * 1024 * 1024
 _PREFIX = "insights-"
 _NAME = re.compile(r"((notebooks|exports)/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_INSIDE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
 class CannotWrite(InsightsError):
@@ -63,10 +64,17 @@ class Work:
 
     reports: Path
     id: str
+    inside: str = ""
 
     @property
     def folder(self) -> Path:
-        return self.reports / WORK / self.id
+        return self.reports / WORK / self.id / self.inside
+
+    def part(self, name: str) -> Work:
+        """A folder inside the report's, for the report of a part; only the whole is published."""
+        if not _INSIDE.fullmatch(name):
+            raise CannotWrite(f"{name[:80]!r} cannot be the name of a part of a report")
+        return replace(self, inside=name)
 
     def write(self, name: str, content: str | bytes) -> None:
         """Write a file of the report and flush it to the disk. The name is a plain one, in `notebooks/`,
@@ -74,7 +82,7 @@ class Work:
         if not _NAME.fullmatch(name):
             raise CannotWrite(f"{name[:80]!r} cannot be the name of a file of a report")
         path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
@@ -85,7 +93,7 @@ class Work:
         if not _NAME.fullmatch(name):
             raise CannotWrite(f"{name[:80]!r} cannot be the name of a file of a report")
         path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, path)
         with path.open("rb") as moved:
             os.fsync(moved.fileno())
@@ -112,7 +120,7 @@ class Work:
         Where the switch fails the report is taken back, so that whoever looks finds the last good one untouched.
         """
         published = self.reports / self.id
-        for folder in (*self.folder.glob("*/"), self.folder):
+        for folder in (*self.folder.glob("**/"), self.folder):
             _sync(folder)
         self.folder.rename(published)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from insights.evidence.words import both
 from insights.language import LANGUAGES
 from insights.period import parse_day, parse_period
 from insights.problems import DataError, InsightsError, UsageError
-from insights.report import exports, forked, guard, ledger, listing, publish
+from insights.report import each, exports, forked, guard, ledger, listing, publish
 from insights.report.chapters import Chapters
 from insights.report.execute import TRACEBACK_LINES, Kernels, load_machinery
 from insights.report.notebooks import Notebook, discover, select
@@ -34,7 +35,8 @@ CHECKED = "checked"
 @dataclass(frozen=True)
 class Request:
     """What is asked of a run. Empty texts stand for what `insights.open` takes by default; `parameters` are
-    `NAME=VALUE` pairs; no `chapters` means all notebooks; `timeout` is in seconds for the whole run."""
+    `NAME=VALUE` pairs; no `chapters` means all notebooks; `each` names what the firm is divided by, for a report of
+    every part beside that of the whole; `timeout` is in seconds for the whole run."""
 
     notebooks: Path
     reports: Path
@@ -45,6 +47,7 @@ class Request:
     period: str = ""
     languages: tuple[str, ...] = LANGUAGES
     chapters: tuple[str, ...] = ()
+    each: str = ""
     parameters: tuple[str, ...] = ()
     jobs: int = 2
     timeout: float | None = None
@@ -76,6 +79,8 @@ def checked(request: Request) -> tuple[list[Notebook], dict[str, Value]]:
         raise UsageError("--data is empty: name a folder or a DuckDB file, or leave the option out for the sample")
     for name in OPTIONS:
         refuse_secret(name, getattr(request, name))
+    if request.each:
+        each.dimension(request.each)
     day = parse_day(request.as_of) if request.as_of else dt.date(2000, 1, 1)
     try:
         parse_period(request.period, day)
@@ -120,11 +125,14 @@ class _Run:
             self.progress.phase("checking the data")
             paths = self._paths()
             firm = self._open(open_firm, paths)
+            plan = each.plan(firm, each.dimension(self.request.each)) if self.request.each else None
             with self.work.scratch() as scratch:
-                chapters = self._execute(firm, paths, scratch, zygote)
-        chapters.finish()
+                chapters = self._report(firm, paths, scratch, zygote, self.work, self.record)
+                chapters.refuse_failures()
+                heads = self._heads(plan, firm, paths, scratch, zygote) if plan else []
+        chapters.finish(heads, plan)
         self.record |= {"outcome": "published", "exit_code": 0, "cause": None, "headlines": chapters.headlines,
-                        **self._time()}
+                        "forecasts": chapters.forecasts, **self._time()}
         self.work.write_json(publish.RECORD, self.record)
         self._refuse_leaks()
         # Between here and the return lies the moment of publication: it is short, and must not be cut in two.
@@ -141,8 +149,6 @@ class _Run:
         return {name: str(locate(value)) if value else "" for name, value in names.items()}
 
     def _open(self, open_firm: Callable[..., Firm] | None, paths: Mapping[str, str]) -> Firm:
-        from insights.topics.alignment_changes import months
-
         if open_firm is None:
             from insights.firm import open_firm
         own = {name: self.values[name] for name in ("profile", "seed") if name in self.values}
@@ -150,18 +156,18 @@ class _Run:
         self.record |= {
             "firm": firm.name, "as_of": firm.as_of.isoformat(),
             "period": [firm.period.start.isoformat(), firm.period.last_day.isoformat()], "currency": firm.currency,
-            "level": firm.level.number, "next_step": both(firm.level.next_step), "data_hash": firm.data_hash,
             "mapping_hash": ledger.file_hash(paths["mapping"]),
             "strategy_hash": firm.strategy.sha256 if firm.strategy else None, "versions": ledger.versions(),
-            "months": months(firm), "problems": [problem.to_json() for problem in firm.problems]}
+            **_told(firm)}
         return firm
 
-    def _execute(
-        self, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None,
+    def _report(
+        self, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None, work: publish.Work,
+        record: dict,
     ) -> Chapters:
-        earlier = previous(self.request.reports, self.record)
-        chapters = Chapters(self.notebooks, self.request.languages, self.work, self.record, self.progress, earlier,
-                            firm)
+        """The notebooks executed on a firm (or a part of it), with their pages, findings and lists in `work`."""
+        earlier = previous(self.request.reports, self.record, work.inside)
+        chapters = Chapters(self.notebooks, self.request.languages, work, record, self.progress, earlier, firm)
         kernels = Kernels(scratch, threads=1 if self.request.jobs > 1 else None, checked=scratch / CHECKED,
                           exports=scratch / exports.FOLDER, zygote=zygote)
         values = {**self.values, **paths, "as_of": firm.as_of.isoformat(), "period": str(firm.period)}
@@ -172,7 +178,8 @@ class _Run:
             return values_for(notebook.parameters, {**values, "findings_from": str(collected) if needed else ""})
 
         count = len(self.notebooks)
-        self.progress.phase(f"running notebooks: {count}, {min(self.request.jobs, count)} at a time")
+        if not work.inside:
+            self.progress.phase(f"running notebooks: {count}, {min(self.request.jobs, count)} at a time")
         # Data are read and checked once a run, and all notebooks see the same.
         firm.hand_over(paths["data"], paths["mapping"], scratch / CHECKED)
         self.progress.begin(count)
@@ -181,15 +188,39 @@ class _Run:
                         values=values_of, finished=chapters.finished)
         finally:
             self.progress.close()
-            self.record["notebooks"] = chapters.outcomes()
+            record["notebooks"] = chapters.outcomes()
         for file in exports.written(scratch / exports.FOLDER):
-            self.work.take(f"{exports.FOLDER}/{file.name}", file)
+            work.take(f"{exports.FOLDER}/{file.name}", file)
         return chapters
+
+    def _heads(
+        self, plan: each.Plan, firm: Firm, paths: Mapping[str, str], scratch: Path, zygote: forked.Zygote | None,
+    ) -> list[tuple[each.Head, Mapping | None]]:
+        """The report of each part, in a folder of its own; what the first screen of each says."""
+        self.record["each"] = plan.to_json()
+        said = []
+        for number, head in enumerate(plan.heads, 1):
+            self.progress.phase(f"{each.label(head.part).render('en')} ({number} of {len(plan.heads)})")
+            own, place = each.divided(firm, head.part, scratch / CHECKED), scratch / f"part{number}"
+            place.mkdir()
+            kept = ("schema", "id", "started", "parameters", "languages", "firm", "as_of", "period", "currency",
+                    "mapping_hash", "strategy_hash", "versions")
+            record = {**{key: self.record[key] for key in kept}, "part": vars(head.part), **_told(own)}
+            work = self.work.part(head.folder)
+            chapters = self._report(own, paths, place, zygote, work, record)
+            chapters.finish()
+            work.write_json(publish.RECORD, {**record, "outcome": "published", "exit_code": 0, "cause": None,
+                                             "headlines": chapters.headlines, "forecasts": chapters.forecasts})
+            shutil.rmtree(place, ignore_errors=True)
+            said.append((head, chapters.headlines))
+        return said
 
     def _parameters(self) -> dict[str, object]:
         """As they were given, paths included: what a person would type again."""
         options = {name: getattr(self.request, name) for name in OPTIONS}
-        return {**options, **self.values}
+        # Only where it was given, so that runs from before the option are compared with those without it.
+        divided = {"each": each.dimension(self.request.each)} if self.request.each else {}
+        return {**options, **divided, **self.values}
 
     def _time(self) -> dict[str, object]:
         ended = ledger.now()
@@ -211,3 +242,10 @@ class _Run:
             (self.work.folder / file).unlink()
         self.work.fail(guard.without(self.record, self.secrets))
 
+
+def _told(firm: Firm) -> dict[str, object]:
+    """What run.json says of a firm's data, or of a part of them."""
+    from insights.topics.alignment_changes import months
+
+    return {"level": firm.level.number, "next_step": both(firm.level.next_step), "data_hash": firm.data_hash,
+            "months": months(firm), "problems": [problem.to_json() for problem in firm.problems]}

@@ -42,6 +42,9 @@ def finish(firm: Firm) -> None:
     """Close a notebook: the quality of the data, what the page was made from, and the mark that it ran to its end."""
     from insights.report import fragments
 
+    if firm.part and firm.problems:
+        _display("note", fragments.note(Text("The data were checked as a whole: what follows was found in those of the "
+                                             "whole firm.")), {})
     _display("quality", fragments.quality(firm.problems), {})
     run = {
         "schema": SCHEMA, "firm": firm.name, "as_of": firm.as_of.isoformat(),
@@ -55,11 +58,13 @@ def finish(firm: Firm) -> None:
 def _colophon(firm: Firm) -> dict[Text, object]:
     from insights import __version__
     from insights.language import Count, Day, ListOf
+    from insights.report.each import label
 
     tables = [Text("{table} ({rows})", table=name, rows=Count(info.rows_kept))
               for name, info in sorted(firm.checked.tables.items())]
+    part = {Text("Part of the firm"): label(firm.part)} if firm.part else {}
     return {
-        Text("Firm"): firm.name, Text("As of"): Day(firm.as_of),
+        Text("Firm"): firm.name, **part, Text("As of"): Day(firm.as_of),
         Text("Period"): Text("{start} to {end}", start=Day(firm.period.start), end=Day(firm.period.last_day)),
         Text("Currency"): firm.currency, Text("Level of the data"): str(firm.level.number),
         Text("Tables and their rows"): ListOf(tables), Text("Fingerprint of the data"): firm.data_hash[:12],

@@ -4,8 +4,8 @@ behind it as a comment, or a first file to argue over."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import tomlkit
 
@@ -17,7 +17,8 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206
 @dataclass(frozen=True)
 class Edit:
     """One line to change: the words to add to a list and to take out of it, and the ids of the findings behind it. An
-    edit without words only puts the findings beside the line."""
+    edit without words only puts the findings beside the line. `value` is set where the key is not there yet, `values`
+    make an entry of a repeated section; `note` says in words why."""
 
     section: str
     key: str
@@ -25,6 +26,9 @@ class Edit:
     drop: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     index: int | None = None
+    value: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    note: object = ""
 
 
 def proposed(strategy: Strategy | None, edits: Sequence[Edit], heading: Sequence[str]) -> str:
@@ -34,15 +38,26 @@ def proposed(strategy: Strategy | None, edits: Sequence[Edit], heading: Sequence
     for edit in edits:
         _apply(document, edit)
     lines = "".join(f"# {_comment(line)}\n" for line in heading)
-    return lines + "\n" + tomlkit.dumps(document).lstrip("\n")
+    text = tomlkit.dumps(document).lstrip("\n")
+    # The firm's own layout is its own; a first file gets a line of space before each section.
+    text = text if strategy else re.sub(r"(?<=[^\n])\n(?=\[)", "\n\n", text)
+    return lines + "\n" + text
 
 
 def _apply(document: tomlkit.TOMLDocument, edit: Edit) -> None:
+    note = "; ".join(filter(None, (str(edit.note), edit.because and "because of " + ", ".join(edit.because))))
+    if edit.values:
+        _append(document, edit, note)
+        return
     section = _section(document, edit)
     if section is None:
         return
     before = section.get(edit.key)
-    note = "because of " + ", ".join(edit.because)
+    if edit.value:
+        if before is None:
+            section[edit.key] = edit.value
+            section[edit.key].comment(_comment(note))
+        return
     if edit.add or edit.drop:
         held = [before] if isinstance(before, str) else list(before or ())
         now = [word for word in held if word not in edit.drop]
@@ -56,6 +71,17 @@ def _apply(document: tomlkit.TOMLDocument, edit: Edit) -> None:
         section[edit.key].comment(_comment(was + note))
     elif before is not None:
         _beside(section, edit.key, note)
+
+
+def _append(document: tomlkit.TOMLDocument, edit: Edit, note: str) -> None:
+    """Another entry of a repeated section, its note at the head of it."""
+    entry = tomlkit.table()
+    for key, value in edit.values.items():
+        entry[key] = value
+    entry.comment(_comment(note))
+    if edit.section not in document:
+        document[edit.section] = tomlkit.aot()
+    document[edit.section].append(entry)
 
 
 def _section(document: tomlkit.TOMLDocument, edit: Edit):

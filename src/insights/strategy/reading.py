@@ -156,8 +156,8 @@ class _Checker:
                                   f"{code!r}?")
         elif rule.known == "products" and self.known.products is not None and word not in self.known.products:
             self._product(word, place, line)
-        elif rule.known == "kpis" and self.known.kpis is not None and word not in self.known.kpis:
-            self._unknown("KPI", word, self.known.kpis, line)
+        elif rule.known == "kpis" and self.known.kpis is not None and _plain(word) not in self.known.kpis:
+            self._unknown(f"{key} in {place}: KPI", word, self.known.kpis, line)
 
     def _product(self, word: str, place: str, line: int | None) -> None:
         """The mistake of a product that the firm does not have; its name is as near as its id."""
@@ -203,6 +203,11 @@ class _Checker:
     def _wrong(self, line: int | None, sentence: str) -> None:
         place = f", line {line}" if line else ""
         self.mistakes.append(f"{self.name}{place}: {sentence}")
+
+
+def _plain(word: str) -> str:
+    """A KPI's name as the dictionary has it: case, spaces and hyphens don't matter."""
+    return "_".join(word.strip().lower().replace("-", " ").split())
 
 
 def _within(section: object, key: str) -> object:

@@ -25,13 +25,14 @@ _WORDS = {"created": _("leads"), "won": _("wins"), "orders": _("orders"), "reven
 @dataclass(frozen=True)
 class Earlier:
     """An earlier run, as its files tell: its findings, the day it spoke of, the months of its records. `problem` says
-    why there is none to compare with."""
+    why there is none to compare with; `forecasts` are those of all earlier runs."""
 
     findings: Sequence[Mapping] = ()
     as_of: str = ""
     data_hash: str = ""
     months: Mapping[str, Mapping[str, Mapping]] = None
     problem: str = ""
+    forecasts: Sequence[Mapping] = ()
 
 
 def months(firm: Firm) -> dict[str, dict[str, dict]]:

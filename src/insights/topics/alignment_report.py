@@ -13,7 +13,13 @@ from insights.evidence import Finding, Interval, Verdict
 from insights.figures.model import Changes, Clauses, Decisions, Heading, Note, Repeated
 from insights.firm import Firm
 from insights.language import Text
-from insights.topics import alignment_changes, alignment_clauses, alignment_trust, alignment_worth
+from insights.topics import (
+    alignment_changes,
+    alignment_clauses,
+    alignment_forecasts,
+    alignment_trust,
+    alignment_worth,
+)
 from insights.topics.alignment_changes import Earlier
 from insights.topics.headlines import Headlines, asks_for_decision, choose, one_for_each_subject, weight
 
@@ -155,7 +161,9 @@ class Document:
 
     def trust(self) -> list[object]:
         """How far to trust the document: the net sales it rests on, earlier forecasts against what happened."""
-        return [alignment_worth.net_sales(self.firm), *alignment_trust.forecasts(self.findings)]
+        noted = self.earlier.forecasts if self.earlier else ()
+        scored = alignment_forecasts.shown(self.firm, alignment_forecasts.scored(self.firm, noted))
+        return [alignment_worth.net_sales(self.firm), *(scored or alignment_trust.forecasts(self.findings))]
 
     def not_told(self) -> list[object]:
         """Everything that could not be told, in one list, and how far the data reach."""

@@ -56,7 +56,10 @@ def weight(finding: Finding) -> tuple[float, float, str]:
 
 
 def asks_for_decision(finding: Finding) -> bool:
-    """A verdict that something is better, worse or not kept; or an exact count that asks for an action."""
+    """A verdict that something is better, worse or not kept; or an exact count that asks for an action. What is worth
+    nothing is no decision."""
+    if finding.impact and finding.impact.value <= 0:
+        return False
     return finding.verdict in _DECIDED or (finding.verdict is None and finding.action is not None)
 
 
