@@ -15,6 +15,7 @@ from insights.topics import product_pipeline as topic
 from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_complaints as complaints
 from insights.topics import product_pipeline_view as view
+from insights.topics import product_pipeline_words as words
 from tests.laws.messages import ROOT
 from tests.tables.firms import write
 
@@ -126,6 +127,16 @@ def test_themes_count_customers_and_a_loud_one_counts_once(tmp_path):
     assert result.voice.single == 40
     assert "no_answer_noise" in names(result)
     displayed(result)
+
+
+def test_a_theme_is_named_by_what_its_entries_share(tmp_path):
+    """Not by who asked or how urgent it is; one entry in eight linked to the roadmap speaks for all that name none."""
+    texts = ["Z wizyty: hałas wentylatora - na wczoraj", "hałas wentylatora", "Anruf: Lärm am Ventilator, wentylatora",
+             "Serwis: hałas wentylatora", "hałas wentylatora bez decyzji", "Note: hałas wentylatora"] * 2
+    feedback = [said(1, text, start=k)[0] | {"feedback_id": f"n{k}"} for k, text in enumerate(texts)]
+    feedback[0]["roadmap_item_id"] = feedback[5]["roadmap_item_id"] = "r1"
+    theme = firm(tmp_path / "f", feedback=feedback, roadmap=[item()]).voice.themes[0]
+    assert theme.name == "hałas wentylatora" and theme.item == "r1" and len(theme.entries) >= 10
 
 
 def test_the_money_behind_a_theme_is_counted(tmp_path):
@@ -298,6 +309,12 @@ def test_the_sample_finds_its_planted_themes_and_launches():
         scores.append((len(best & set(ids)) / len(best), len(best & set(ids)) / len(ids)))
     precision, recall = np.mean(scores, axis=0)
     assert len(scores) == 5 and precision >= 0.9 and recall >= 0.9
+    items = {theme.item for theme in result.voice.themes}
+    assert {"R1", "R3", "R4", "R5"} <= items, "the roadmap's items answer the themes that name them"
+    asked = {f.function for f in result.findings if ".no_answer" in f.function}
+    assert not {f"product_pipeline.no_answer_{words.slug(t.name)}" for t in result.voice.themes if t.item} & asked
+    first = view.headlines(result)
+    assert 3 <= len(first.decisions) <= 5 and not [f for f in first.works if f.verdict is not Verdict.KEPT]
     assert {f.verdict for f in result.findings if f.clause is not None} == {Verdict.TOO_EARLY}
     assert {f.clause_id for f in result.findings if f.clause is not None} == {"products.new=P15", "products.new=P16"}
 
