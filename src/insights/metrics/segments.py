@@ -75,6 +75,12 @@ MEASURES = {
 }
 
 
+def lead_terms(measure: str, mature: str) -> tuple[str, str]:
+    """A lead's part in numerator and denominator of the measure, both zero for a lead that it leaves out."""
+    what, counted, among = (part.format(mature=mature) for part in MEASURES[measure])
+    return f"case when {counted} then {what} else 0 end", f"case when {among} then 1 else 0 end"
+
+
 # Expected margin per lead joins two ratios: the deal's margin per lead that is old enough to have closed (n, y), and
 # the margin of repeat orders within twelve months per lead that is old enough for those too (n2, y2).
 EXPECTED = "expected_margin"
