@@ -185,6 +185,13 @@ def _names(base: Base, rows: np.ndarray) -> Text | str:
     return _(" ({names})", names=ListOf(base.names(rows[:MOST_NAMED])))
 
 
+def _first_of_all(base: Base, rows: np.ndarray) -> Text | str:
+    """The same within a sentence."""
+    if not base.names_shown:
+        return ""
+    return _(", first of all {names}", names=ListOf(base.names(rows[:MOST_NAMED])))
+
+
 def _missing_money(base: Base, rows: np.ndarray) -> Impact:
     """Money of a usual year that is not expected of these customers any more."""
     usual, expected = float(base.usual[rows].sum()), base.expected_of(rows)
@@ -208,13 +215,13 @@ def lapsed(base: Base, plan: Plan) -> Finding | None:
         "day": deadline(base), "contacts": plans.CONTACTS, "alone": customers(len(rows) - len(worth)),
         "cost": Money(back.cost, base.firm.currency)}
     if then:
-        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm and "
-                      "by what became of those who had lapsed a year ago ({back} of {then} have ordered since), "
-                      "between {low} and {high} of them will order within a year unasked; by their rhythm alone that "
-                      "is worth {expected}.", **values)
+        statement = _("More likely gone than not: {lapsed}, who brought {usual} in a usual year. Between {low} and "
+                      "{high} of them will order within a year unasked (of those who had lapsed a year ago {back} of "
+                      "{then} have); their rhythm lets {expected} be expected.", **values)
     else:
-        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm, "
-                      "between {low} and {high} of them will order within a year unasked, worth {expected}.", **values)
+        statement = _("More likely gone than not: {lapsed}, who brought {usual} in a usual year. Between {low} and "
+                      "{high} of them will order within a year unasked; their rhythm lets {expected} be expected.",
+                      **values)
     impact = _missing_money(base, rows)
     return Finding(
         function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
@@ -264,7 +271,7 @@ def concentration(base: Base, plan: Plan) -> Finding | None:
     alone = decisive[plan.worked[decisive] == plans.NEITHER]
     values = {
         "share": Share(part, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
-        "first": _names(base, decisive), "few": customers(len(decisive)), "alone": customers(len(alone)),
+        "first": _first_of_all(base, decisive), "few": customers(len(decisive)), "alone": customers(len(alone)),
         "call": _names(base, alone), "day": deadline(base), "later": deadline(base, 2)}
     if base.sales is not None and len(alone):
         statement = _("Half of next year's amount comes from {few}{first}; contacted by nobody for three months: "
