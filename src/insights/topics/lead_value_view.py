@@ -122,9 +122,10 @@ def _cuts(result: LeadValue) -> Table:
     return Table(
         caption=_("What each cut-off holds"), columns=(
             Column(_("the best"), "left"), Column(_("of the wins")), *((Column(_("of the money")),) if money else ()),
-            Column(_("times as many wins as by chance")),
+            Column(_("times as many wins as by chance")), Column(_("leads to work for one win")),
             *((Column(_("open leads above it bring")), Column(_("the last of them"))) if len(expected) else ())),
         rows=tuple((Share(c.share, 0), full(c.gain), *((full(c.money),) if money else ()), Number(c.lift.value, 1),
+                    Number(1 / max(c.lift.value * judged.came.value, 1e-9), 0),
                     *(ahead(c.share) if len(expected) else ())) for c in shown),
         notes=(_("Wins and money of later leads, ranges from draws of whole companies. A cut-off pays as long as the "
                  "last lead above it is expected to bring more than working it costs."),))
