@@ -31,7 +31,7 @@ def _scoreboard() -> Iterator[Result]:
     """Every query of the scoreboard by month and thirty segments, beside one statement written by hand."""
     import duckdb
 
-    from insights.metrics import kpis
+    from insights.metrics import kpi_customers, kpis
     from insights.metrics.sql import text
 
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "4GB"})
@@ -55,7 +55,8 @@ def _scoreboard() -> Iterator[Result]:
                 as opportunity_on, cast(null as timestamp) as touched_at
         from range({LEADS}) t(i)""")
     ours = [text(kpis.outcomes(210, ("source",))), text(kpis.stages(("source",))), text(kpis.hand_over(
-        dt.date(2026, 9, 30), "Europe/Warsaw", hours=24, days=3, sellers=False, touches=False))]
+        dt.date(2026, 9, 30), "Europe/Warsaw", hours=24, days=3, sellers=False, touches=False)),
+        text(kpi_customers.pipeline())]
     by_hand = ["""
         select source, date_trunc('month', created_on) c, date_trunc('month', closed_on) e, outcome, count(*),
             count(campaign_id), count(campaign_id) filter (where mql_on is not null), sum(revenue), sum(margin),
@@ -72,7 +73,9 @@ def _scoreboard() -> Iterator[Result]:
             count(*) filter (where touched_at is null), count(*) filter (where mql_on <= date '2026-09-27'),
             count(*) filter (where accepted_on - mql_on <= 3), count(*) filter (where outcome = 'returned'),
             median(touched_at - created_at)
-        from lead_grain where created_at is not null group by all"""]
+        from lead_grain where created_at is not null group by all""", """
+        select date_trunc('month', opportunity_on) o, date_trunc('month', closed_on) e, sum(offered) from lead_grain
+        where opportunity_on is not null and offered is not null group by all"""]
 
     def seconds(queries: list[str]) -> float:
         start = time.perf_counter()
@@ -167,6 +170,8 @@ def _pushes() -> Iterator[Result]:
     yield Result("planted quarter-end pushes found", hits, "share", None, "the planted quarters", floor=0.5)
     yield Result("firms with an innocent quarter accused", float(np.mean([f["wrong"] > 0 for f in found])), "share",
                  0.05, "the planted quarters", note="fair and clean quarters of firms that push")
+    yield Result("firms whose quarters' deals are accused", float(np.mean([f["bought"] for f in found])), "share", 0.05,
+                 "firms that neither discount nor pull forward")
     clean = list(each(_push, range(1, SEEDS + 1), twin="null"))
     yield Result("clean firms with a quarter accused", float(np.mean([f["accused"] > 0 for f in clean])), "share", 0.05,
                  "firms that push nothing", note=f"{len(clean)} firms")
@@ -187,14 +192,34 @@ def _push(case: Case) -> dict[str, int]:
     planted = [case.truths.get(f"quarter_end[quarter={d.year}Q{(d.month - 1) // 3 + 1}]", {}).get("value") == "push"
                for d in LASTS]
     accused = [bool(end.pushed) for end in found.ends]
-    return {"hits": sum(a and p for a, p in zip(accused, planted, strict=True)), "planted": sum(planted),
+    hits = sum(a and p for a, p in zip(accused, planted, strict=True))
+    return {"bought": _bought(firm), "hits": hits, "planted": sum(planted),
             "wrong": sum(a and not p for a, p in zip(accused, planted, strict=True)), "accused": sum(accused)}
+
+
+def _bought(firm) -> bool:
+    """Whether quarter ends are accused of discounts or of deals pulled forward; no firm plants either."""
+    from insights.metrics import kpis
+    from insights.models.pulled_deals import dearer, pulled
+
+    rows = firm.query(kpis.daily("won", 1, firm.as_of, campaigns=True)).to_pylist()
+    first = rows[0]["day"]
+    deals, listed, at_list = np.zeros((3, (firm.as_of - first).days + 1))
+    for row in rows:
+        at = (row["day"] - first).days
+        deals[at], listed[at], at_list[at] = row["n"], row["listed"] or 0, row["at_list"] or 0
+    found = dearer(first, deals, listed, at_list, list(LASTS)), pulled(first, deals, list(LASTS))
+    return any(one is not None and one.clear for one in found)
 
 
 def _worth() -> Iterator[Result]:
     found = list(each(_poorest, range(1, SEEDS + 1)))
     yield Result("planted poor source has the lowest worth", float(np.mean([f["lowest"] for f in found])), "share",
                  None, "the source with most leads", floor=0.5, note="its truth is a fifth below the next one's")
+    yield Result("planted poor source called worth less", float(np.mean([f["said"] for f in found])), "share", None,
+                 "its expected margin per lead", floor=0.5)
+    yield Result("firms with a source called the wrong way", float(np.mean([f["wrong"] for f in found])), "share", 0.05,
+                 "the generator's expected margins")
     error = np.sqrt(0.9 * 0.1 / len(found))
     held = float(np.mean([h for f in found for h in f["held"]]))
     yield Result("worth of a source within its interval", held, "share", None, "the generator's expected margins",
@@ -214,5 +239,9 @@ def _poorest(case: Case) -> dict:
              if w.name not in ("unknown", "other")]
     truth = {w.name: case.truths[f"margin_per_lead[source={w.name}]"]["value"] for w in found}
     poorest, largest = min(found, key=lambda w: w.value.value), max(found, key=lambda w: w.leads)
-    return {"lowest": poorest.name == "portal" == largest.name,
+    wrong = [w.name for w in found if w.compared.verdict.name in ("HIGHER", "LOWER") and w.compared.difference.value * (
+        truth[w.name] - sum(truth[o.name] * o.leads for o in found if o is not w)
+        / sum(o.leads for o in found if o is not w)) < 0]
+    return {"lowest": poorest.name == "portal" == largest.name, "wrong": bool(wrong),
+            "said": next(w for w in found if w.name == "portal").compared.verdict.name == "LOWER",
             "held": [w.value.low <= truth[w.name] <= w.value.high for w in found]}

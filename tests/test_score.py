@@ -163,3 +163,12 @@ def test_too_few_wins_say_when_there_will_be_a_score(tmp_path):
     said = result.findings[0]
     assert said.verdict == "too_few_to_say" and said.action
     assert "at last year's pace" in said.statement.render("en")
+
+
+def test_scores_that_later_leads_refute_are_not_written(tmp_path, capsys, monkeypatch):
+    """As on the page: a list that would mislead is refused, and one learns what to use instead."""
+    monkeypatch.setattr(lead_value, "refuted", lambda judged: True)
+    assert call("score", "--data", worked(tmp_path / "firm"), "--out", tmp_path / "leads.csv") == 65
+    said = capsys.readouterr().err
+    assert "no file was written" in said and "rates of their groups" in said
+    assert not (tmp_path / "leads.csv").exists()

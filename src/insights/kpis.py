@@ -58,8 +58,9 @@ _ALL = (
          "campaigns brought"), "money", "marketing", less=True),
     _kpi("cost_per_won", _("cost per won lead"), _("campaign spend, divided by the won leads that campaigns brought"),
          "money", "marketing", less=True),
-    _kpi("cac", _("cost of winning a customer (CAC)"), _("campaign spend and the time of sellers, divided by the "
-         "companies that were won for the first time"), "money", "shared", less=True),
+    _kpi("cac", _("cost of winning a customer (CAC)"), _("campaign spend and half of the sellers' time (the half "
+         "taken to go to leads), divided by the companies that ordered for the first time"), "money",
+         "shared", less=True),
     _kpi("romi", _("return on marketing spend (ROMI)"), _("margin of the won leads that campaigns brought less the "
          "spend, divided by the spend"), "ratio", "marketing", also=("roas",)),
     _kpi("margin_per_lead", _("expected margin per lead"), _("margin won within the horizon, divided by the leads at "
@@ -95,12 +96,12 @@ _ALL = (
          "count", "sales"),
     _kpi("sales_velocity", _("sales velocity"), _("opportunities times win rate times average deal, divided by the "
          "days to a win"), "money_per_day", "sales"),
-    _kpi("pipeline_coverage", _("pipeline coverage"), _("value of the opportunities open at the end, divided by the "
-         "revenue target of the next period"), "ratio", "sales", also=("coverage",)),
-    _kpi("repeat_rate", _("repeat purchase rate"), _("customers with a second order within twelve months of the first, "
-         "divided by the customers whose first order is at least so old"), "share", "shared", cohort=True),
-    _kpi("win_back_rate", _("win-back rate"), _("customers without an order for twelve months that ordered again "
-         "within the next six, divided by those watched so long"), "share", "marketing", cohort=True),
+    _kpi("pipeline_coverage", _("pipeline coverage"), _("value of the offers open at the end and at most a year "
+         "old, divided by the revenue target of the next period"), "ratio", "sales", also=("coverage",)),
+    _kpi("repeat_rate", _("repeat purchase rate"), _("of the customers whose first order became a year old in the "
+         "period, those that ordered a second time within that year"), "share", "shared"),
+    _kpi("win_back_rate", _("win-back rate"), _("of the customers silent for a year whose next half year ended in the "
+         "period, those that ordered again within it, asked or unasked"), "share", "marketing"),
 )
 KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in _ALL}
 _BY_ANY_NAME = {other: kpi for kpi in _ALL for other in (kpi.name, *kpi.also)}

@@ -15,7 +15,8 @@ from insights.models.lead_value import (
     stability,
 )
 from insights.models.lead_value import logistic as additive
-from insights.models.lead_value.forward import ADDITIVE, WHOLE
+from insights.models.lead_value.combining import combine
+from insights.models.lead_value.forward import ADDITIVE, WHOLE, fit_experts
 
 ONLY = ((ADDITIVE, WHOLE),)
 COUNTRIES = np.array(["PL", "DE", "CZ", "AT"])
@@ -91,6 +92,40 @@ def test_recovery_leads_too_young_do_not_lower_the_chance():
     y, w = cases.known(200.0)
     truth = 0.3 * (1 - np.exp(-100 / 40))
     assert (w @ y) / w.sum() == pytest.approx(truth, abs=0.012)
+
+
+def test_recovery_cases_that_stand_in_for_others_are_not_taken_for_many():
+    """A year of leads, hardly a sixth of them followed to the end: the mean chance stays near the truth although thirty
+    columns of pure chance offer themselves."""
+    ratios = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        n, day, horizon = 2400, 240.0, 200.0
+        at = rng.uniform(0, day, n)
+        won = rng.random(n) < 0.08
+        lost = np.where(rng.random(n) < 0.3, rng.lognormal(3.3, 0.8, n), np.inf)
+        ends = np.where(won, rng.lognormal(4, 0.6, n), lost)
+        names = np.array([f"v{k}" for k in range(6)])
+        table = pa.table({f"c{k}": names[rng.integers(0, 6, n)] for k in range(30)})
+        cases = Cases(table, at, np.floor(ends), won, horizon)
+        expert = fit_experts(cases, day, ONLY)[0]
+        fresh = pa.table({f"c{k}": names[rng.integers(0, 6, 3000)] for k in range(30)})
+        p = 1 / (1 + np.exp(-expert.logits(fresh)))
+        ratios.append(p.mean() / (won & (ends <= horizon)).mean())
+    assert abs(np.mean(ratios) - 1) < 0.12
+
+
+def test_quarters_that_differ_by_chance_shift_nothing_and_a_lasting_drift_does():
+    rng = np.random.default_rng(0)
+    block = np.repeat(np.arange(6), 3000)
+    logits = np.full((1, len(block)), -2.0)
+
+    def intercept(shift):
+        y = (rng.random(len(block)) < 1 / (1 + np.exp(2.0 - np.asarray(shift)[block]))).astype(float)
+        return combine(logits, y, np.ones(len(y)), block).intercept
+
+    assert intercept([0.25, -0.2, 0.2, -0.25, 0.1, 0.3]) == 0
+    assert intercept([0.3, 0.5, 0.6, 0.8, 0.9, 1.0]) > 0.4
 
 
 def test_a_value_never_seen_falls_back_to_the_average_and_one_win_is_no_favourite():

@@ -11,6 +11,7 @@ from insights.models.repeat_orders.counts import Counts
 from insights.models.repeat_orders.regular import regular, seasonal
 from insights.models.repeat_orders.rhythm import Gaps
 from insights.models.repeat_orders.value import fit_gamma_gamma, goes_with_frequency
+from insights.models.repeat_orders.worth import Past, Worth, total
 from tests.laws.messages import ROOT
 
 CDNOW = ROOT.parent / "shared" / "data" / "cdnow"
@@ -221,3 +222,39 @@ def test_segments_are_pooled_by_how_much_they_differ_beyond_chance():
     assert found["a"] == pytest.approx(1.6 / level, rel=0.12) and found["b"] == pytest.approx(0.6 / level, rel=0.15)
     alike = [pooling.factors(groups, expected, rng.poisson(expected).astype(float)) for _ in range(40)]
     assert np.mean([max((abs(f - 1) for f in one.values()), default=0.0) for one in alike]) < 0.04
+
+
+def test_the_range_of_the_base_is_as_wide_as_earlier_forecasts_missed_by():
+    """Quarters that missed as chance lets expect make it about as wide as chance; shocks of all customers widen it; so
+    does the ignorance of a young model."""
+    found = Worth(np.full(100, 1000.0), np.zeros(100), np.full(100, 2000.0), np.full(100, 800.0**2))
+    chance = 0.08
+
+    def reach(errors, years=(), ignorance=0.0):
+        quarters = [Past(1.0, float(np.exp(e)), 2 * chance) for e in errors]
+        found_total = total(found, [Past(1.0, float(np.exp(e)), chance) for e in years], quarters, ignorance)
+        assert found_total.low < found_total.value < found_total.high
+        return np.log(found_total.high / found_total.value)
+
+    calm = [0.16, -0.16] * 4
+    assert 1.645 * chance < reach(calm) < 2 * 1.645 * chance
+    assert reach([0.4, -0.4] * 4) > 1.6 * reach(calm)
+    assert reach(calm, years=(0.4, 0.4, 0.4, 0.4)) > reach(calm, years=(0.05, 0.05, 0.05, 0.05))
+    assert reach([], ignorance=0.3) > reach([]) > reach(calm)
+
+
+def test_the_range_holds_next_year_nine_times_in_ten_where_all_customers_share_shocks():
+    """Bases of two hundred customers whose year and quarters share a shock of a tenth beyond chance: drawn anew, judged
+    by seven earlier quarters and nearly two years."""
+    rng = np.random.default_rng(4)
+    chance, held, runs = 0.06, 0, 400
+    found = Worth(np.full(100, 1000.0), np.zeros(100), np.full(100, 2000.0), np.full(100, 600.0**2))
+    for _ in range(runs):
+        def came(own):
+            return float(np.exp(np.hypot(own, 0.1) * rng.standard_normal()))
+        quarters = [Past(1.0, float(np.exp(2 * np.hypot(chance, 0.1) * rng.standard_normal())), 2 * chance)
+                    for _quarter in range(7)]
+        years = [Past(1.0, came(chance), chance)]
+        one = total(found, years, quarters)
+        held += one.low <= one.value * came(chance) <= one.high
+    assert 0.87 <= held / runs <= 0.96

@@ -13,6 +13,8 @@ from insights.topics import customer_base as topic
 from insights.topics import customer_base_export as export
 from insights.topics import customer_base_figures as figures
 from insights.topics import customer_base_leads as leads
+from insights.topics import customer_base_lists as lists
+from insights.topics import customer_base_plan as plans
 from insights.topics import customer_base_products as products
 from insights.topics import customer_base_time as over_time
 from insights.topics import customer_base_view as view
@@ -46,6 +48,7 @@ def displayed(base):
          view.states(base), view.doubles(base), view.forecasts(base), view.calibration(base), view.missing(base))
     show(over_time.repeat_orders(base), over_time.cohorts(base), over_time.over_time(base), over_time.flow_table(base),
          [over_time.segments(base, key) for key in over_time.SEGMENTS], over_time.rfm(base))
+    show(lists.ownership(base), lists.due(base), lists.win_back(base))
     show(products.next_table(base), products.stopped_table(base), win_back.table(base), leads.table(base))
 
 
@@ -304,6 +307,76 @@ def test_a_lottery_without_effect_claims_nothing(tmp_path):
     found = next(f for f in base.findings if f.function.endswith(".win_back"))
     assert str(found.verdict) == "too_few_to_say" and found.estimate.value is None
     displayed(base)
+
+
+SELLERS = [{"seller_id": "s1", "team": "A", "hourly_cost": "100"}]
+
+
+def test_only_lapsed_customers_whose_return_pays_for_the_contacts_are_sought(tmp_path):
+    """Three hours at 100 PLN: worth it for one that bought for thousands, not for one that bought for five."""
+    stop = dt.date(2026, 2, 1)
+    lines = many(40, jitter=0.4)
+    for i in range(3):
+        lines += rhythm(f"large{i}", 45, end=stop, seed=i, jitter=0.4, revenue="9000", cost="1000")
+        lines += rhythm(f"small{i}", 45, end=stop, seed=i, jitter=0.4, revenue="5", cost="1")
+    folder = ordering(tmp_path / "firm", lines, sellers=SELLERS)
+    base = judged(folder)
+    listed = {row["company_id"]: row for row in export.customers(base).table.to_pylist()}
+    gone = [name for name in listed if listed[name]["state"] == "lapsed"]
+    small = [n for n in gone if n.startswith("small")]
+    large = [n for n in gone if listed[n]["list"] == "win_back"]
+    assert large and all(n.startswith("large") for n in large)
+    assert small and {listed[n]["list"] for n in small} == {"leave_alone"}
+    assert {listed[n]["reason"] for n in small} == {"contacts_cost_more_than_they_may_bring"}
+    first = min(large, key=lambda n: listed[n]["win_back_place"])
+    row = listed[first]
+    assert row["contacts_cost"] == 300 and 0 < row["chance_of_order_unasked"] < 0.5
+    assert row["gain_of_chance_that_pays"] == pytest.approx(300 / row["margin_if_back"], abs=1e-4)
+    assert row["expected_profit_of_contacts"] is None, "no lottery has told what contacts gain"
+    one = topic.judge(insights.open(str(folder)), capacity=1)
+    assert [r["company_id"] for r in export.customers(one).table.to_pylist() if r["win_back_now"]] == [first]
+    said = next(f for f in one.findings if f.function.endswith(".lapsed")).action.render("en")
+    assert "Write to 1 customer" in said and "300" in said
+    displayed(one)
+
+
+def test_a_lottery_prices_the_contacts(tmp_path):
+    """With a gain of forty in a hundred each return of a customer is worth its value times that, less the cost."""
+    folder = lapsed_firm(tmp_path / "firm", hold_out=True)
+    (folder / "sellers.csv").write_text("seller_id,team,hourly_cost\ns1,A,10\n")
+    base = judged(folder)
+    rows = [r for r in export.customers(base).table.to_pylist() if r["win_back_place"]]
+    assert rows and all(r["expected_profit_of_contacts"] == pytest.approx(0.4 * r["margin_if_back"] - 30, abs=0.02)
+                        for r in rows)
+    assert "expected profit of the contacts" in [c.header.render("en") for c in lists.win_back(base).columns]
+
+
+def test_customers_on_each_list_are_counted_by_who_works_them(tmp_path):
+    lines = many(30) + [line for i in range(4) for line in rhythm(f"gone{i}", 30, end=dt.date(2025, 10, 1), seed=i)]
+    touches = contacted(["gone0"], "2026-06-01", "w1") + contacted(["gone0", "gone1", "r1", "r2"], "2026-06-02")
+    base = judged(ordering(tmp_path / "firm", lines, touches=touches, **COMPANY_TABLES))
+    rows = {row[0].render("en"): [cell.n if hasattr(cell, "n") else cell for cell in row[4:]]
+            for row in lists.ownership(base).rows}
+    assert rows["repeat orders"] == [2, 0, 0, 28] and rows["win-back"] == [0, 1, 1, 2]
+    assert "No strategy file" in lists.ownership(base).notes[0].render("en")
+    assert (plans.plan(base).worked == plans.BOTH).sum() == 1
+
+
+def test_orders_due_within_a_month_stand_with_day_and_amount(tmp_path):
+    """Every thirty days until the tenth of June: due around the tenth of July."""
+    lines = many(20, gap=400) + rhythm("due", 30, start=dt.date(2024, 1, 12), end=dt.date(2026, 6, 10), jitter=0,
+                                       revenue="700", cost="200")
+    base = judged(ordering(tmp_path / "firm", lines))
+    last = max(dt.date.fromisoformat(line["ordered_at"]) for line in lines if line["company_id"] == "due")
+    row = next(row for row in lists.due(base).rows if row[0] == "Firma due")
+    assert abs((row[4].day - last).days - 30) <= 1 and row[5].value == pytest.approx(500, rel=0.1)
+
+
+def test_orders_without_a_lead_count_and_are_said(tmp_path):
+    lines = [*many(20), order("r1", dt.date(2026, 6, 3), lead_id="")]
+    base = judged(ordering(tmp_path / "firm", lines))
+    said = next(f for f in base.findings if f.function.endswith(".records")).statement.render("en")
+    assert f"{len(lines)} order lines have no lead of their own" in said
 
 
 PRODUCTS = [{"product_id": p, "name": f"Product {p}", "status": "launched"} for p in ("P1", "P2", "P3")]

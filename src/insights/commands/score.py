@@ -22,7 +22,7 @@ FORMS = (".csv", ".parquet")
 
 
 class NotEnoughData(InsightsError):
-    """Data that keep the contract, but hold too little to learn a score from."""
+    """Data that keep the contract, but hold too little to learn a score from, or one that later leads have refuted."""
 
     exit_code = 65
 
@@ -46,17 +46,18 @@ def score(*, data: str, mapping: str, as_of: str, capacity: int, out: str, langu
         raise NotEnoughData(found.missing[0].render("en"))
     for text in found.missing:
         click.echo(f"insights: {text.render('en')}", err=True)
-    doubtful = refuted(judged_of(found))
-    if doubtful:
-        click.echo("insights: on later leads these scores did worse than a plain table of rates: do not rank leads by "
-                   "them", err=True)
+    if refuted(judged_of(found)):
+        raise NotEnoughData(
+            f"no file was written: on later leads scores learned from {data} did worse than a plain table of rates and "
+            "no better than the average, so ranking by them would mislead; choose leads by the rates of their groups "
+            "on the page lead_conversion")
     run = _Run(found, language, capacity)
     from insights.sources import save_ranked
 
     rows = save_ranked(
         firm.checked.engine, run.tables(quiet), path, run.key, "lead_id", least=run.capacity, named="work_now")
     if not quiet:
-        click.echo("\n".join(run.said(rows, path)[1 if doubtful and rows else 0:]))
+        click.echo("\n".join(run.said(rows, path)))
 
 
 class _Run:

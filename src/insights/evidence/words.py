@@ -11,7 +11,7 @@ from insights.language import LANGUAGES, Given, Text, render
 
 LEVEL = 0.9
 SUBJECT_KEYS = ("industry", "size", "country", "region", "source", "campaign", "product", "team", "role", "seller",
-                "company", "month")
+                "company", "month", "speed")
 OWNERS = ("marketing", "sales", "both", "board")
 DIGITS = 9
 
@@ -61,8 +61,8 @@ class Interval:
 class Estimate:
     """A measured figure about a subject.
 
-    `measure` is the name of a metric, `unit` is share, count, days or a currency code (shares are fractions), `n` the
-    number of cases behind it and `companies` the number of clusters, `method` one sentence. Comparisons add the
+    `measure` is the name of a metric, `unit` is share, count, days, ratio or a currency code (shares are fractions),
+    `n` the number of cases behind it and `companies` the number of clusters, `method` one sentence. Comparisons add the
     `baseline` (the rest) and the `difference`, each with its interval, and the verdict. Where too few cases stand
     behind a difference, a page may still show the observed figure with its interval, but `value` is not claimed in
     `estimates.json` (it stands under `observed`); a `withheld` group (the reason's name) shows nothing at all.

@@ -63,10 +63,16 @@ def journeys(as_of: dt.date, days: int, *, campaigns: bool) -> exp.Expression:
         from path group by all order by all""", as_of=as_of, until=as_of + dt.timedelta(days=1), days=days)
 
 
-def customers(as_of: dt.date, *, orders: bool, products: bool) -> exp.Expression:
-    """One row per source of the first win of companies: `customers`, their margin in the year after (`year_margin`) of
-    those won at least a year ago (`old`), and of those won two years ago (`older`) how many ordered in the second year
-    (`stayed`)."""
+KEYS = ("source", "channel", "industry", "country", "size")
+
+
+def customers(as_of: dt.date, key: str = "source", *, orders: bool, products: bool) -> exp.Expression:
+    """One row per `segment` (value of a key; `channel` is the campaign's) of the first win of companies: `customers`,
+    their margin in the year after (`year_margin`) of those won at least a year ago (`old`), and of those won two years
+    ago (`older`) how many ordered in the second year (`stayed`)."""
+    if key not in KEYS:
+        raise ValueError(f"customers are not counted by {key}")
+    channel = key == "channel"
     cost = "coalesce(o.cost_rc, o.quantity * p.unit_cost_rc)" if products else "o.cost_rc"
     join = "left join products p on p.product_id = o.product_id" if products else ""
     bought = f"""
@@ -82,11 +88,13 @@ def customers(as_of: dt.date, *, orders: bool, products: bool) -> exp.Expression
         select company_id, cast(null as decimal(18, 2)) as margin, false as stayed from first_win where false"""
     return select(f"""
         with first_win as (
-            select company_id, min(won_on) as first_on, arg_min(source, won_on) as source
-            from {LEAD_GRAIN} where outcome = 'won' and company_id is not null and won_on is not null group by 1
+            select g.company_id, min(g.won_on) as first_on,
+                arg_min({'c.channel' if channel else f'g.{key}'}, g.won_on) as segment
+            from {LEAD_GRAIN} g {'left join campaigns c on c.campaign_id = g.campaign_id' if channel else ''}
+            where g.outcome = 'won' and g.company_id is not null and g.won_on is not null group by 1
         ),
         bought as ({bought})
-        select f.source, count(*) as customers,
+        select f.segment, count(*) as customers,
             count(*) filter (where f.first_on + 365 <= :as_of) as old,
             cast(sum(b.margin) filter (where f.first_on + 365 <= :as_of) as double) as year_margin,
             count(*) filter (where f.first_on + 730 <= :as_of) as older,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 LINES, DAYS, CUSTOMERS = "order_lines", "order_days", "customers"
-YEAR = 365
+YEAR, QUARTER = 365, 91
 APART = 60
 """Orders closer than so many days belong to one burst of a season."""
 
@@ -131,7 +131,7 @@ def counts(day: dt.date, money: str) -> exp.Expression:
     the last; `total`, `year`, `year_before`, `first_money`: money (`money`: margin or revenue) net of what was taken
     back, of all time, of the last 365 days and the 365 before, of the first order day; `recent`: order days of the
     last 365; `log_*`: of later order days with a positive amount; `later_orders`, `later_money`: of the 365 days after
-    `day`.
+    `day`; `soon_money`: of the 91 days after it.
     """
     return select(f"""
         select
@@ -159,13 +159,15 @@ def counts(day: dt.date, money: str) -> exp.Expression:
             coalesce(sum(d.logarithm) filter (where before and d.gap is not null), 0) as log_sum,
             coalesce(sum(d.logarithm * d.logarithm) filter (where before and d.gap is not null), 0) as log_squares,
             count(*) filter (where d.ordered and d.day > :day and d.day <= :year_on) as later_orders,
-            coalesce(sum(d.money) filter (where d.day > :day and d.day <= :year_on), 0) as later_money
+            coalesce(sum(d.money) filter (where d.day > :day and d.day <= :year_on), 0) as later_money,
+            coalesce(sum(d.money) filter (where d.day > :day and d.day <= :quarter_on), 0) as soon_money
         from (select *, coalesce({money}, 0) as money, ordered and day <= :day as before,
                      ln(case when {money} > 0 then {money} end) as logarithm from {DAYS}) d
         join {CUSTOMERS} c on c.company_id = d.company_id
         where c.first_day <= :day
         group by 1 order by 1""", day=day, year_ago=day - dt.timedelta(days=YEAR),
-        two_years_ago=day - dt.timedelta(days=2 * YEAR), year_on=day + dt.timedelta(days=YEAR))
+        two_years_ago=day - dt.timedelta(days=2 * YEAR), year_on=day + dt.timedelta(days=YEAR),
+        quarter_on=day + dt.timedelta(days=QUARTER))
 
 
 def order_totals(as_of: dt.date, orders: bool) -> exp.Expression:
@@ -188,3 +190,14 @@ def order_totals(as_of: dt.date, orders: bool) -> exp.Expression:
             (select max(day) from {DAYS} where ordered) as last_day,
             (select sum(costed) / nullif(sum(turned), 0) from {DAYS}) as costed_share
         from {LINES}""")
+
+
+def through_leads(as_of: dt.date, money: str) -> exp.Expression:
+    """`share` of the last 365 days' money (`money`: margin or revenue) of those who were customers before that came
+    with a lead of its own; missing where they brought nothing."""
+    return select(f"""
+        select greatest(coalesce(sum({money}) filter (where l.lead_id is not null), 0), 0)
+               / nullif(greatest(sum({money}), 0), 0) as share
+        from {LINES} l join {CUSTOMERS} c on c.company_id = l.company_id
+        where l.fate in ('bought', 'returned') and l.day > :year_ago and c.first_day <= :year_ago""",
+        year_ago=as_of - dt.timedelta(days=YEAR))

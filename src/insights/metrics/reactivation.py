@@ -21,20 +21,23 @@ def patience() -> exp.Expression:
 
 
 def experience(as_of: dt.date, days: int) -> exp.Expression:
-    """How often leads came to something late: of `stalled` leads (not closed within `days`, and created at least twice
-    that long ago) `stalled_won` were won after all; of `lost` ones closed at least a year ago the companies of
-    `lost_won` won another lead within a year after."""
+    """One row per outcome and reason of a loss (missing for silent leads), with how often such leads came to something
+    late: of `n` leads `won`. Silent (`open`): not closed within `days` and created at least twice that long ago; won
+    after all. Lost: closed at least a year ago; their companies won another lead within a year after."""
     return select(f"""
-        select
-            count(*) filter (where l.created_on + {2 * days} <= :as_of
-                and (l.closed_on is null or l.closed_on > l.created_on + {days})) as stalled,
-            count(*) filter (where l.created_on + {2 * days} <= :as_of and l.outcome = 'won'
-                and l.won_on > l.created_on + {days}) as stalled_won,
-            count(*) filter (where l.outcome = 'lost' and l.closed_on + 365 <= :as_of) as lost,
-            count(*) filter (where l.outcome = 'lost' and l.closed_on + 365 <= :as_of and exists (
+        with why as (select s.lead_id, max(s.reason) filter (where s.stage = 'lost') as reason from lead_stages s
+                     group by 1)
+        select 'open' as outcome, cast(null as varchar) as reason, count(*) as n,
+               count(*) filter (where l.outcome = 'won' and l.won_on > l.created_on + {days}) as won
+        from {LEAD_GRAIN} l
+        where l.created_on + {2 * days} <= :as_of and (l.closed_on is null or l.closed_on > l.created_on + {days})
+        union all
+        select 'lost', y.reason, count(*), count(*) filter (where exists (
                 select 1 from {LEAD_GRAIN} w where w.company_id = l.company_id and w.outcome = 'won'
-                and w.created_on > l.closed_on and w.won_on <= l.closed_on + 365)) as lost_won
-        from {LEAD_GRAIN} l where l.created_on is not null""", as_of=as_of)
+                and w.created_on > l.closed_on and w.won_on <= l.closed_on + 365))
+        from {LEAD_GRAIN} l left join why y on y.lead_id = l.lead_id
+        where l.outcome = 'lost' and l.closed_on + 365 <= :as_of and l.created_on is not null
+        group by 2 order by 1, 2""", as_of=as_of)
 
 
 def worth_another_try(as_of: dt.date, days: int, money: str, *, touches: bool, reasons: bool) -> exp.Expression:

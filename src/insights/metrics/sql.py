@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,12 +12,18 @@ if TYPE_CHECKING:
 
 def select(sql: str, **values: object) -> exp.Expression:
     """Parse a query and put each `:name` in it to the value of that name (date, number or text)."""
-    import sqlglot
     from sqlglot import exp
 
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
     literals = {name: _literal(value) for name, value in values.items()}
-    return exp.replace_placeholders(tree, **literals)
+    return exp.replace_placeholders(_parsed(sql), **literals)
+
+
+@functools.lru_cache(maxsize=256)
+def _parsed(sql: str) -> exp.Expression:
+    """The tree of a query, to be copied and never changed: the same query is asked again for other days."""
+    import sqlglot
+
+    return sqlglot.parse_one(sql, dialect="duckdb")
 
 
 def text(expression: exp.Expression, dialect: str = "duckdb") -> str:

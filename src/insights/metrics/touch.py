@@ -16,9 +16,11 @@ STRATUM = "coalesce(l.source, '?') || '|' || coalesce(l.size, '?')"
 # What a lead's conversion may go with, as expressions of the lead (l), its facts (f).
 FACTORS = {"source": "l.source", "campaign": "l.campaign_id", "product": "l.product_id",
            "load": "case f.third when 1 then 'low' when 3 then 'high' end"}
+ROLE_DAYS = 14
+DECIDERS = ("decision_maker", "economic_buyer")
 
 
-def _first(touches: bool) -> str:
+def first_touch(touches: bool) -> str:
     """One row per lead with the first touch by a seller and the furthest stage."""
     also = """union all
             select lead_id, touched_at as at from touches
@@ -41,11 +43,12 @@ def _first(touches: bool) -> str:
 
 def speed(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
     """Leads old enough to have been won within `days`, not closed by the day after their creation, by stratum (source
-    and size), by whether a seller touched them within 24 hours (`fast`), and by whether they came in late (after 17:00
-    or at a weekend): number, won within `days`, and those whose time of creation is midnight."""
+    and size), month of creation, by whether a seller touched them within 24 hours (`fast`), and by whether they came in
+    late (after 17:00 or at a weekend): number, won within `days`, and those whose time of creation is midnight."""
     return select(f"""
-        with {_first(touches)}
-        select {STRATUM} as stratum, coalesce(date_diff('minute', r.created_at, t.at) <= 1440, false) as fast,
+        with {first_touch(touches)}
+        select {STRATUM} as stratum, strftime(r.created_at, '%Y-%m') as month,
+            coalesce(date_diff('minute', r.created_at, t.at) <= 1440, false) as fast,
             extract('hour' from r.created_at) >= 17 or extract('dow' from r.created_at) in (0, 6) as late,
             count(*) as n, count(*) filter (where l.days_to_win <= :days) as won,
             count(*) filter (where extract('hour' from r.created_at) = 0 and extract('minute' from r.created_at) = 0)
@@ -53,7 +56,7 @@ def speed(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
             count(t.at) as touched
         from {LEAD_GRAIN} l join leads r on r.lead_id = l.lead_id left join touch t on t.lead_id = l.lead_id
         where l.created_on + :days <= :as_of and (l.closed_on is null or l.closed_on > l.created_on + 1)
-        group by 1, 2, 3 order by 1, 2, 3""", days=days, as_of=as_of, until=as_of + dt.timedelta(days=1))
+        group by 1, 2, 3, 4 order by 1, 2, 3, 4""", days=days, as_of=as_of, until=as_of + dt.timedelta(days=1))
 
 
 def unworked(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
@@ -61,7 +64,7 @@ def unworked(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
     opportunity (`worked`): number, won, still open, created in the last year, and worked without a touch on record
     (`silent`)."""
     return select(f"""
-        with {_first(touches)}
+        with {first_touch(touches)}
         select {STRATUM} as stratum, t.at is not null or coalesce(p.advanced, 0) > 0 as worked, count(*) as n,
             count(*) filter (where l.outcome = 'won') as won, count(*) filter (where l.outcome = 'open') as open,
             count(*) filter (where l.created_on >= :since) as lately,
@@ -91,6 +94,35 @@ def factor(name: str, days: int, as_of: dt.date) -> exp.Expression:
             count(*) filter (where l.days_to_win <= :days) as won
         from {LEAD_GRAIN} l join f on f.lead_id = l.lead_id
         where l.created_on + :days <= :as_of and {FACTORS[name]} is not null and {stratum} is not null
+        group by 1, 2 order by 1, 2""", days=days, as_of=as_of)
+
+
+def role(days: int, as_of: dt.date, *, lead_contacts: bool, contacts: bool) -> exp.Expression:
+    """Leads old enough to have been won within `days` and not closed by day 14, by what was known on that day of the
+    people in them (`value`: a person who decides, others only, or none whose role is known) and by stratum: number, and
+    won within `days`. People added later, and their roles, follow success and are not read. A role is that in the lead,
+    else that of the contact."""
+    deciders = ", ".join(f"'{name}'" for name in DECIDERS)
+    people = (["""select lead_id, contact_id, cast(null as varchar) as role, cast(null as date) as added_on from leads
+                  where contact_id is not null"""] if contacts else []) + (
+        ["select lead_id, contact_id, role, cast(added_at as date) as added_on from lead_contacts "
+         "where added_at is not null"] if lead_contacts else [])
+    of_contact = ("coalesce(p.role, k.buying_role)", "left join contacts k on k.contact_id = p.contact_id"
+                  ) if contacts else ("p.role", "")
+    return select(f"""
+        with known as (
+            select l.lead_id, bool_or({of_contact[0]} in ({deciders})) as decides
+            from ({" union all ".join(people)}) p join leads d on d.lead_id = p.lead_id
+            join {LEAD_GRAIN} l on l.lead_id = coalesce(d.duplicate_of, d.lead_id) {of_contact[1]}
+            where {of_contact[0]} is not null and coalesce(p.added_on <= l.created_on + {ROLE_DAYS}, true)
+            group by 1
+        )
+        select case when k.decides then 'decider' when k.lead_id is not null then 'others' else 'unknown' end as value,
+            {STRATUM} || '|' || coalesce(l.opportunity_on <= l.created_on + {ROLE_DAYS}, false)
+                || coalesce(cast(l.touched_at as date) <= l.created_on + {ROLE_DAYS}, false) as stratum,
+            count(*) as n, count(*) filter (where l.days_to_win <= :days) as won
+        from {LEAD_GRAIN} l left join known k on k.lead_id = l.lead_id
+        where l.created_on + :days <= :as_of and (l.closed_on is null or l.closed_on > l.created_on + {ROLE_DAYS})
         group by 1, 2 order by 1, 2""", days=days, as_of=as_of)
 
 

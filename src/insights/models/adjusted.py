@@ -16,13 +16,14 @@ BALANCED = 0.05
 @dataclass(frozen=True)
 class Contrast:
     """Shares of two groups: `plain` their difference as it stands, `alike` within strata (Mantel and Haenszel 1959;
-    its variance as Klingenberg 2014), `odds` the odds ratio within strata; `n` cases in strata that hold both."""
+    its variance as Klingenberg 2014), `odds` the odds ratio within strata (its variance as Robins, Breslow and
+    Greenland 1986); `n` cases in strata that hold both."""
 
     own: float
     rest: float
     plain: Interval
     alike: Interval
-    odds: float
+    odds: Interval
     n: int
 
 
@@ -42,16 +43,29 @@ def contrast(
     within = float((weight * (b / a - d / c)).sum() / weight.sum())
     common = (b + d) / (a + c)
     spread = float(np.sqrt(effect * (weight * common * (1 - common)).sum()) / weight.sum())
-    odds = (b * (c - d) / (a + c)).sum() / max((d * (a - b) / (a + c)).sum(), 1e-12)
-    return Contrast(p1, p0, _around(p1 - p0, error), _around(within, spread), float(odds), int((a + c).sum()))
+    return Contrast(p1, p0, _around(p1 - p0, error), _around(within, spread), _odds(a, b, c, d, effect),
+                    int((a + c).sum()))
+
+
+def _odds(a, b, c, d, effect: float) -> Interval:
+    """The common odds ratio of strata with `b` of `a` against `d` of `c`."""
+    n = a + c
+    up, down = b * (c - d) / n, d * (a - b) / n
+    alike, crossed = (b + c - d) / n, (a - b + d) / n
+    total, other = max(float(up.sum()), 1e-12), max(float(down.sum()), 1e-12)
+    variance = ((alike * up).sum() / (2 * total**2) + (alike * down + crossed * up).sum() / (2 * total * other)
+                + (crossed * down).sum() / (2 * other**2))
+    error = Z * np.sqrt(effect * variance)
+    return Interval(*(float(np.exp(np.clip(np.log(total / other) + e, -20, 20))) for e in (0.0, -error, error)))
 
 
 @dataclass(frozen=True)
 class Instrument:
-    """What cases that chance assigned say: the effect on the share, the strength of the instrument (F), and the largest
-    difference of a stratum's share between its two sides."""
+    """What cases that chance assigned say: the effect on the share and as an odds ratio, the strength of the instrument
+    (F), and the largest difference of a stratum's share between its two sides."""
 
     effect: Interval
+    odds: Interval
     strength: float
     imbalance: float
 
@@ -77,7 +91,17 @@ def instrument(
     value = second / first
     error = np.sqrt(second_error**2 + value**2 * first_error**2) / abs(first)
     balance = np.abs(strata[0] / n[0] - strata[1] / n[1]).max() if strata.size else 0.0
-    return Instrument(_around(value, error), float((first / first_error) ** 2), float(balance))
+    found = _around(value, error)
+    mean, treated_share = float(won.sum() / n.sum()), float(treated.sum() / n.sum())
+    odds = Interval(*(_odds_of(mean, treated_share, end) for end in (found.value, found.low, found.high)))
+    return Instrument(found, odds, float((first / first_error) ** 2), float(balance))
+
+
+def _odds_of(mean: float, treated: float, effect: float) -> float:
+    """The odds ratio of a difference of shares among cases of which so many are treated and so many won."""
+    low = float(np.clip(mean - treated * effect, 1e-3 * mean, 1 - 1e-9))
+    high = float(np.clip(low + effect, 1e-3 * mean, 1 - 1e-9))
+    return high / (1 - high) * (1 - low) / low
 
 
 def _around(value: float, error: float) -> Interval:

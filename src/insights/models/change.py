@@ -1,4 +1,9 @@
-"""The change of conversion and of margin between two periods, with its parts and their joint error."""
+"""The change of conversion and of margin between two periods, with its parts and their joint error.
+
+Maturity rests on a life table of the same groups of companies, not on the models of conversion_lag: its error has to be
+drawn together with those of mix and rate, in each of four hundred resamplings, from counts alone. Both say the same of
+the share of wins that leads of an age have seen; what is won after the horizon is outside this split.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from insights.models.replicates import DRAWS, Replicates, resampled, shapes, wei
 
 RATE_PARTS = ("mix", "rate", "maturity", "speed")
 MONEY_PARTS = ("volume", *RATE_PARTS, "deal", "price", "cost")
+FEW = 20
 _LEAST = 0.02
 
 
@@ -68,6 +74,7 @@ def changes(found: Replicates, seed: int, *, margin: bool, periods: tuple[int, i
     drawn = weights(found, seed, draws)
     pooled, own = shapes(found, drawn)
     old, new = (_factors(found, drawn, pooled, own, p, margin) for p in periods)
+    _own_up(found, periods, old, new, seed)
     conversion = _change(found, periods, old, new, RATE_PARTS)
     money = _change(found, periods, old, new, MONEY_PARTS if margin else MONEY_PARTS[:-1])
     return conversion, money
@@ -98,8 +105,28 @@ def _factors(found: Replicates, drawn: np.ndarray, pooled: np.ndarray, own: np.n
     cost = np.divide(money["revenue"] - money["margin"], wins * deal, out=np.zeros_like(wins), where=wins * deal > 0)
     return {
         "volume": np.full(n.shape, n.sum()), "mix": n / max(n.sum(), 1), "rate": rate, "ages": ages, "shape": shape,
-        "usual": usual, "deal": deal, "price": price, "cost": cost, "there": n > 0, "told": (grown > 0) & (n > 0),
-        "won": wins > 0}
+        "usual": usual, "deal": deal, "price": price, "cost": cost, "there": n > 0, "seen": n * grown[0],
+        "told": (grown > 0) & (n > 0), "won": wins > 0}
+
+
+def _own_up(found: Replicates, periods: tuple[int, int], old: dict, new: dict, seed: int) -> None:
+    """Widen the draws of rates whose segment was won so seldom that its few wins do not tell their own spread.
+
+    A handful of wins resampled spreads too little just where it happened to be too small, so that ranges would miss the
+    truth too often. The error is at least what wins at the segment's rate of both periods would have (Poisson, times
+    the design effect of companies).
+    """
+    design, rng = found.design_effect(), np.random.Generator(np.random.PCG64([seed, 1]))
+    wins = [found.wins[:, :, p].sum((0, 2, 3)) for p in periods]
+    seen = [f["seen"] for f in (old, new)]
+    total = seen[0] + seen[1]
+    usual = np.divide(wins[0] + wins[1], total, out=np.zeros_like(total), where=total > 0)
+    for factors, n, own in zip((old, new), seen, wins, strict=True):
+        least = np.divide(design * usual, n, out=np.zeros_like(usual), where=n > 0)
+        rate = factors["rate"]
+        more = np.sqrt(np.maximum(least - rate[1:].var(0, ddof=1), 0.0)) if len(rate) > 2 else np.zeros_like(usual)
+        more = np.where(own < FEW, more, 0.0)
+        rate[1:] += rng.standard_normal(rate[1:].shape) * more
 
 
 def _change(found: Replicates, periods: tuple[int, int], old: dict, new: dict, names: tuple[str, ...]) -> Change:

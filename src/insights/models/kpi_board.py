@@ -11,6 +11,7 @@ import numpy as np
 
 from insights.evidence import Interval
 from insights.evidence.words import LEVEL
+from insights.models.kpi_months import employed, month_number, month_start, stock
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 BY_CREATION = ("leads", "bought", "bought_mql", "in_time", "in_time_margin")
 BY_CLOSING = ("won", "lost", "returned", "revenue", "margin", "costed", "bought_margin", "bought_won", "listed",
               "at_list", "revenue_2", "days", "timed", "offered_closed")
+CUSTOMERS = ("new", "repeat_due", "repeat", "lapsed", "won_back")
 COSTED = 0.95
 
 
@@ -36,16 +38,6 @@ class Value:
 
 
 NOTHING = Value(Interval(None), 0)
-
-
-def month_number(day: dt.date) -> int:
-    """Months since year zero: consecutive whole numbers."""
-    return day.year * 12 + day.month - 1
-
-
-def month_start(number: int) -> dt.date:
-    """The first day of a month by its number."""
-    return dt.date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True)
@@ -94,6 +86,12 @@ class Board:
         """Whether every lead created before month hi is at least a horizon old."""
         return month_start(self.first + hi) + dt.timedelta(days=self.horizon - 1) <= self.as_of
 
+    def coverage(self, hi: int, plan: float) -> Value:
+        """Pipeline coverage at the end of month hi (not included): what is on offer over a plan for revenue."""
+        if not self.has("open_value") or not 0 < hi <= self.months or plan <= 0:
+            return NOTHING
+        return Value(Interval(float(self.flows["open_value"][hi - 1]) / plan), 1)
+
     def value(self, kpi: str, lo: int, hi: int) -> Value:
         """A KPI over the months lo to hi; nothing where what it is made of is not recorded."""
         if hi <= 0 or lo >= self.months:
@@ -103,8 +101,10 @@ class Board:
 
 def board(outcomes: pa.Table, stages: pa.Table, as_of: dt.date, horizon: int, *, spend: pa.Table | None = None,
           repeats: pa.Table | None = None, hand_over: pa.Table | None = None, design: float = 1.0,
-          opportunities: bool = False) -> Board:
-    """The sums of the queries of `metrics.kpis` on one axis of months, from the first event to the month of as_of."""
+          opportunities: bool = False, customers: pa.Table | None = None, pipeline: pa.Table | None = None,
+          seller_time: pa.Table | None = None) -> Board:
+    """The sums of the queries of `metrics.kpis` and `metrics.kpi_customers` on one axis of months, from the first event
+    to the month of as_of. `open_value` is no sum: it is what is on offer at each month's end."""
     rows, last = outcomes.to_pylist(), month_number(as_of)
     dates = [month_number(row[name]) for row in rows for name in ("created", "ended") if row[name] is not None]
     first = min([*dates, last])
@@ -144,6 +144,12 @@ def board(outcomes: pa.Table, stages: pa.Table, as_of: dt.date, horizon: int, *,
         if hand_over is not None:
             column = {"touched_in_time": "in_time", "accepted_in_time": "accepted", "returned_of_due": "returned"}
             flows[name] = _series(hand_over.to_pylist(), column.get(name, name), first, size)
+    for name in CUSTOMERS if customers is not None else ():
+        flows[name] = _series(customers.to_pylist(), name, first, size)
+    if pipeline is not None:
+        flows["open_value"] = stock(pipeline.to_pylist(), first, size)
+    if seller_time is not None:
+        flows["seller_cost"] = employed(seller_time.to_pylist(), first, size, as_of)
     revenue = flows["revenue"].sum()
     return Board(first, as_of, max(horizon, 1), flows, triangle, design, opportunities=opportunities, undated=undated,
                  margin_known=bool(revenue) and flows["costed"].sum() >= COSTED * revenue)
@@ -260,6 +266,13 @@ def _romi(b: Board, lo: int, hi: int) -> Value:
     return Value(Interval((b.total("bought_margin", lo, hi) - spend) / spend), round(b.total("bought_won", lo, hi)))
 
 
+def _cac(b: Board, lo: int, hi: int) -> Value:
+    n = b.total("new", lo, hi)
+    if not n or not b.has("spend") or not b.has("seller_cost"):
+        return NOTHING
+    return Value(Interval((b.total("spend", lo, hi) + b.total("seller_cost", lo, hi)) / n), round(n))
+
+
 def _velocity(b: Board, lo: int, hi: int) -> Value:
     """Money a day: opportunities times win rate times average deal over the days to a win."""
     won, closed = b.total("won", lo, hi), b.total("won", lo, hi) + b.total("lost", lo, hi)
@@ -282,5 +295,6 @@ _FORMULAS = {
     "conversion": _conversion, "sales_cycle": _per("days", "timed"), "average_deal": _average_deal,
     "price_realisation": _ratio("listed", "at_list"), "revenue": _money("revenue"), "margin": _money("margin"),
     "repeat_revenue": _money("repeat_revenue", "repeat_orders"), "repeat_orders": _count("repeat_orders"),
-    "sales_velocity": _velocity,
+    "sales_velocity": _velocity, "cac": _cac, "repeat_rate": _share("repeat", ("repeat_due",)),
+    "win_back_rate": _share("won_back", ("lapsed",)),
 }

@@ -3,7 +3,9 @@
 Leads too young to have closed are allowed for by the share of a horizon's wins that leads of their age have seen. The
 estimate of a segment is shrunk by how much segments truly differ (method of moments), the interval is robust: it holds
 on average over segments whatever the form of their differences (Armstrong, Kolesár and Plagborg-Møller 2022, with the
-second moment only). Verdicts rest on the unshrunk difference from the rest.
+second moment only). Verdicts rest on the difference from the rest that is not pulled to the mean, but for the worth of
+a win: the mean of heavy-tailed deals is pulled towards that of all, and what the pull may hide is part of the error. So
+many leads that are seldom won stand out although one of them became the firm's largest deal.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from insights.evidence.words import LEVEL
 from insights.models.replicates import Replicates, resampled, shapes, weights
 
 MIN_WINS = 5
+LEAST_UNEQUAL = 0.15
+"""By how much the worth of a win is taken to differ between segments (standard deviation) where no difference shows."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,11 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
     pooled, _own = shapes(found, drawn)
     grown = (resampled(drawn, found.leads) * pooled).sum((2, 3))
     sums = resampled(drawn, found.money[money].sum(2))
-    value = np.divide(sums, grown, out=np.zeros_like(sums), where=grown > 0.5)
     total = sums.sum(1) / np.maximum(grown.sum(1), 1e-9)
-    rest = (sums.sum(1, keepdims=True) - sums) / np.maximum(grown.sum(1, keepdims=True) - grown, 1e-9)
-    priced = _steady(found, drawn, sums, grown)
-    error = priced[1:].std(0, ddof=1)
+    priced, hidden = _steady(found, drawn, sums, grown)
+    worth = priced * grown
+    rest = (worth.sum(1, keepdims=True) - worth) / np.maximum(grown.sum(1, keepdims=True) - grown, 1e-9)
+    error = np.hypot(priced[1:].std(0, ddof=1), hidden)
     n, wins = found.leads.sum((0, 2, 3)), found.wins.sum((0, 2, 3, 4))
     companies = (found.leads.sum((2, 3)) > 0).sum(0)
     small = (n < MIN_LEADS) | (companies < MIN_COMPANIES) | (wins < MIN_WINS)
@@ -66,8 +70,10 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
     common = common * np.sqrt(usual)
     error = np.maximum(error, 0.5 * common)
     shrunk, half, shrunk_error = _shrink(priced[0], error, float(total[0]), ~small & (n > 0))
-    compared = decide([_compare(value, rest, i, abs(float(total[0])) * DELTA, int(n[i]), int(companies[i]),
-                                bool(small[i]) or found.segments[i] in ("unknown", "other"), common[i])
+    least = _won_error(found, drawn, grown) * np.sqrt(n.sum() / np.maximum(n, 1) * usual) * abs(float(total[0]))
+    least = np.sqrt(least**2 + hidden**2)
+    compared = decide([_compare(priced, rest, i, abs(float(total[0])) * DELTA, int(n[i]), int(companies[i]),
+                                bool(small[i]) or found.segments[i] in ("unknown", "other"), hidden[i], least[i])
                        for i in range(len(n))])
     segments = tuple(
         Worth(found.segments[i], int(n[i]), int(wins[i]),
@@ -78,9 +84,15 @@ def worths(found: Replicates, seed: int, *, money: str = "margin") -> Worths:
     return Worths(segments, Interval(float(total[0]), float(total[0]) - spread, float(total[0]) + spread))
 
 
-def _steady(found: Replicates, drawn: np.ndarray, sums: np.ndarray, grown: np.ndarray) -> np.ndarray:
+def _won_error(found: Replicates, drawn: np.ndarray, grown: np.ndarray) -> float:
+    """The relative error of the firm's conversion."""
+    rate = resampled(drawn, found.wins.sum((2, 3, 4))).sum(1) / np.maximum(grown.sum(1), 1e-9)
+    return float(rate[1:].std(ddof=1) / rate[0]) if rate[0] else 1.0
+
+
+def _steady(found: Replicates, drawn: np.ndarray, sums: np.ndarray, grown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Conversion times the worth of a win, the latter pulled towards that of all wins: a few large deals make or break
-    a mean of deals long before they say anything of a segment."""
+    a mean of deals long before they say anything of a segment. With the standard error of what is pulled away."""
     wins = resampled(drawn, found.wins.sum((2, 3, 4)))
     deal = np.divide(sums, wins, out=np.zeros_like(sums), where=wins > 0)
     common = (sums.sum(1) / np.maximum(wins.sum(1), 1e-9))[:, None]
@@ -93,18 +105,20 @@ def _steady(found: Replicates, drawn: np.ndarray, sums: np.ndarray, grown: np.nd
     true2 = max(float(np.mean(departure[0][told] ** 2 - error2[told])) if told.any() else 0.0, 0.0)
     kept = true2 / np.maximum(true2 + error2, 1e-12)
     rate = np.divide(wins, grown, out=np.zeros_like(wins), where=grown > 0.5)
-    return rate * common * (1 + kept * departure)
+    true2 = max(true2, LEAST_UNEQUAL**2)
+    hidden = np.sqrt(true2 * error2 / (true2 + error2))
+    return rate * common * (1 + kept * departure), hidden * rate[0] * abs(float(common[0, 0]))
 
 
 def _compare(value: np.ndarray, rest: np.ndarray, i: int, delta: float, n: int, companies: int, withheld: bool,
-             error: float) -> Comparison:
+             hidden: float, least: float) -> Comparison:
     from scipy.special import ndtr
 
     difference, z = value[:, i] - rest[:, i], 1.66
-    d, spread = float(difference[0]), max(float(difference[1:].std(ddof=1)), float(error))
+    d, spread = float(difference[0]), max(float(np.hypot(difference[1:].std(ddof=1), hidden)), float(least))
     p = float(min(ndtr((delta - abs(d)) / spread) + ndtr((-delta - abs(d)) / spread), 1)) if spread else 1.0
     return Comparison(
-        own=_around(float(value[0, i]), z * float(error)), rest=_around(float(rest[0, i]), z * float(
+        own=_around(float(value[0, i]), z * spread), rest=_around(float(rest[0, i]), z * float(
             rest[1:, i].std(ddof=1))), difference=_around(d, z * spread), verdict=Verdict.TOO_FEW, p=p, n=max(n, 1),
         companies=companies, delta=delta, withheld="few_leads" if withheld else "")
 
@@ -118,7 +132,8 @@ def _shrink(value: np.ndarray, error: np.ndarray, centre: float, used: np.ndarra
     spread2 = 0.0
     if used.sum() > 2:
         spread2 = float(np.mean((value[used] - centre) ** 2 - error[used] ** 2))
-    spread2 = max(spread2, 0.05 * float(np.mean(error[used] ** 2)) if used.any() else 0.0)
+    # How far a dozen segments differ is told badly by them: the pull is never stronger than a third at the usual error.
+    spread2 = max(spread2, 2.0 * float(np.mean(error[used] ** 2)) if used.any() else 0.0)
     w = np.divide(spread2, spread2 + error**2, out=np.zeros_like(error), where=spread2 + error**2 > 0)
     half = np.array([_critical(e**2 / spread2 if spread2 else 0.0) for e in error]) * w * error
     return w * value + (1 - w) * centre, half, w * error

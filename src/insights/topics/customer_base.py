@@ -14,8 +14,8 @@ from insights.metrics import bought_products as product_metrics
 from insights.metrics import customers as customer_metrics
 from insights.metrics import orders as order_metrics
 from insights.metrics.sql import text as sql_text
+from insights.models.repeat_orders import ignorance, pooling, validation
 from insights.models.repeat_orders import outlook as outlooks
-from insights.models.repeat_orders import pooling, validation
 from insights.models.repeat_orders import states as of_states
 from insights.models.repeat_orders import worth as worths
 from insights.models.repeat_orders.fitting import Z90
@@ -57,7 +57,9 @@ class Register:
 @dataclass(frozen=True)
 class Base:
     """The topic's result. Arrays have one row per customer that had ordered by the as-of day, `history.customer` being
-    its number in the register; `money` says what is counted, margin or revenue."""
+    its number in the register; `money` says what is counted, margin or revenue; `quarters` how many earlier
+    quarters its interval rests on; `capacity` how many lapsed customers can be sought in a quarter (0: as many as are
+    worth it)."""
 
     firm: Firm
     totals: dict
@@ -77,6 +79,8 @@ class Base:
     marketing: np.ndarray | None = None
     findings: tuple[Finding, ...] = ()
     missing: tuple[Text, ...] = ()
+    quarters: int = 0
+    capacity: int = 0
     parts: dict[str, object] = field(default_factory=dict)
     sql: str = field(default="", repr=False)
 
@@ -119,7 +123,7 @@ class Base:
     def expected_of(self, rows: np.ndarray) -> Interval:
         """Money expected of these customers together within a year."""
         middle = float(self.worth.value[rows].sum())
-        spread = Z90 * float(np.sqrt(self.worth.variance[rows].sum() + (self.total.error * middle) ** 2))
+        spread = Z90 * float(np.sqrt(self.worth.variance[rows].sum() + (self.total.common * middle) ** 2))
         return Interval(middle, max(middle - spread, min(middle, 0.0)), middle + spread)
 
     @property
@@ -138,7 +142,7 @@ def findings(firm: Firm) -> list[Finding]:
     return list(judge(firm).findings)
 
 
-def judge(firm: Firm) -> Base:
+def judge(firm: Firm, capacity: int = 0) -> Base:
     """Count, fit, check against past years, and say.
 
     Orders are those up to the as-of day; where no table of orders was delivered, won deals stand for them. Without
@@ -153,7 +157,7 @@ def judge(firm: Firm) -> Base:
     if not totals["order_days"]:
         return Base(firm, totals, missing=(words.no_order_yet(),))
     money = "margin" if (totals["costed_share"] or 0) >= COVERED else "revenue"
-    base = _measured(Base(firm, totals, money))
+    base = _measured(Base(firm, totals, money, capacity=int(capacity)))
     found = words.findings(base)
     places = {"sql": base.sql, "read_from": f"{order_metrics.DAYS}@{firm.data_hash[:12]}"}
     return replace(base, findings=tuple(sorted((f.at(**places) for f in found), key=lambda f: (-f.rank, f.id))))
@@ -187,11 +191,13 @@ def _measured(base: Base) -> Base:
     if segment is not None:
         view = view.paced(segment.of(base.register.array(segment.dimension, now.customer)))
     worth = worths.worth(now, view, value)
-    past = [(s.money[choice], s.received) for s in scored]
-    years = 1 + (len(scored) - 1) * 0.25 if scored else 0.0
+    later = validation.quarters(history, validation.later_days(base.totals["first_day"], firm.as_of), scored)
+    quarters = [quarter[choice] for quarter in (*later, *(s.quarter for s in scored)) if choice in quarter]
+    unsure = 0.0 if scored else ignorance.of_parameters(now, models, choice, value)
+    total = worths.total(worth, [s.money[choice] for s in scored], quarters, unsure)
     base = replace(
-        base, choice=choice, outlook=view, value=value, worth=worth, total=worths.total(worth, past, years),
-        scored=tuple(scored))
+        base, choice=choice, outlook=view, value=value, worth=worth, total=total, scored=tuple(scored),
+        quarters=len(quarters))
     series = _over_time(base, history)
     base = replace(base, over_time=tuple(series), state=_returned(_states(base, now, view), now, series))
     return replace(base, parts={"segment": segment, **_parts(base, history)})
@@ -206,9 +212,11 @@ def _parts(base: Base, history) -> dict[str, object]:
 
     firm = base.firm
     names = firm.query(product_metrics.product_names()).to_pylist() if firm.has("products") else []
+    through = order_metrics.through_leads(firm.as_of, base.money)
+    hour = firm.row(customer_metrics.seller_hour())["cost"] if firm.has("sellers") else None
     return {
-        "hour": firm.row(customer_metrics.seller_hour())["cost"] if firm.has("sellers") else None,
-        "doubles": doubles.measure(base.register), "leads": leads.measure(firm),
+        "through_leads": None if base.from_deals else firm.row(through)["share"], "hour": hour,
+        "doubles": doubles.measure(base.register), "leads": leads.measure(firm, hour),
         "product_names": {row["product_id"]: row["name"] for row in names}, **products.measure(base),
         "win_back": win_back.measure(base, lambda day: _knowing(history(day), base.history))}
 

@@ -28,6 +28,8 @@ WORKED = {
     plans.UNKNOWN: _("not known"),
 }
 
+OF_KIND = {0: _("once"), 1: _("like clockwork"), 2: _("in a season"), 3: _("irregularly")}
+
 
 def headlines(base: Base) -> Headlines:
     """The first screen of the page."""
@@ -87,20 +89,16 @@ def decisive(base: Base) -> Table | Note:
 
 
 def calls(base: Base) -> Table | Note:
-    """Customers somebody has to act on now: late or lapsed, and worth it."""
+    """Customers that are late."""
     if not base.told:
         return Note(base.missing[0])
     plan = plans.plan(base)
     rows = plan.calls()
     if not len(rows):
-        return Note(_("No customer is late or has lapsed: there is nobody to call or to win back."))
+        return Note(_("No customer is late by its own rhythm: there is nobody to call."))
     if not base.names_shown:
         return Note(withheld())
-    notes = ()
-    if plans.cost(base):
-        notes = (_("Left alone: lapsed customers whose usual year brought less than {cost}, the cost of {n} contacts "
-                   "of an hour each.", cost=Money(plans.cost(base), base.firm.currency), n=plans.CONTACTS),)
-    return _customers(base, rows[:MOST_LISTED], _("Who is to be called or written to, the largest first"), plan, notes)
+    return _customers(base, rows[:MOST_LISTED], _("Who is to be called, the largest first"), plan)
 
 
 def withheld() -> Text:
@@ -108,25 +106,28 @@ def withheld() -> Text:
     return _("Customers are not named in this disclosure profile; the internal report has the list.")
 
 
-def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan,
-               notes: tuple[Text, ...] = ()) -> Table:
+def _customers(base: Base, rows: np.ndarray, caption: Text, plan: plans.Plan) -> Table:
     known = base.sales is not None
+    owners = base.register.array("owner", base.history.customer[rows])
+    owned = any(owners)
     columns = [Column(_("customer"), "left"), Column(_("state"), "left"), Column(_("last order"), "left"),
                Column(_("usual at most"), "left"), Column(_("days late")), Column(_("expected orders")),
                money_column(base, _("margin, next 12 months"), _("revenue, next 12 months")),
                Column(_("probably between"), "left"), Column(_("who"), "left")]
     if known:
         columns.append(Column(_("worked by"), "left"))
+    if owned:
+        columns.append(Column(_("account owner"), "left"))
     lines = []
-    for row, name in zip(rows, base.names(rows), strict=True):
+    for row, name, owner in zip(rows, base.names(rows), owners, strict=True):
         late = float(base.outlook.late[row])
         line = [name, words.OF_ONE[plans.state_name(base, row)], Day(last_day(base, row)),
                 Days(float(base.outlook.limit[row])), Count(round(late)) if late > 0 else None,
                 Number(float(base.outlook.expected[row]), 1), amount(base, base.worth.value[row]),
                 MoneyRange(float(base.worth.low[row]), float(base.worth.high[row]), base.firm.currency),
                 words.department(plan.owner(row)) if plan.owner(row) else _("leave alone")]
-        lines.append((*line, WORKED[int(plan.worked[row])]) if known else tuple(line))
-    return Table(caption=caption, columns=tuple(columns), rows=tuple(lines), notes=notes)
+        lines.append((*line, *((WORKED[int(plan.worked[row])],) if known else ()), *((owner,) if owned else ())))
+    return Table(caption=caption, columns=tuple(columns), rows=tuple(lines))
 
 
 def last_day(base: Base, row: int) -> dt.date:
@@ -142,10 +143,12 @@ def doubles(base: Base) -> Table | Note | None:
 def forecasts(base: Base) -> Table | Note:
     """Forecasts that would have been made on earlier days, and what came."""
     if not base.scored:
-        return Note(_("The orders reach back less than two years, so no earlier forecast can be checked: the range "
-                      "rests on what such forecasts usually miss by."))
+        return Note(_("The orders reach back less than two years, so no forecast of an earlier year can be checked: "
+                      "the range rests on earlier quarters (so far {n}) and on how unsure a young model is.",
+                      n=base.quarters))
     rows = [(Day(s.day), Count(s.customers), Number(s.expected[base.choice], 0), Count(int(s.orders)),
-             amount(base, s.money[base.choice]), amount(base, s.received), amount(base, s.repeated))
+             amount(base, s.money[base.choice].forecast), amount(base, s.money[base.choice].came),
+             amount(base, s.repeated))
             for s in base.scored]
     return Table(
         caption=_("Earlier forecasts for 12 months, and what came"),

@@ -18,6 +18,7 @@ from insights.models.proportions import difference, needed, share
 from insights.models.repeat_orders.history import SEASONAL
 from insights.models.repeat_orders.states import LAPSED
 from insights.topics import customer_base_words as words
+from insights.topics.customer_base_return import GAIN
 
 if TYPE_CHECKING:
     from insights.models.repeat_orders.history import History
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 USEFUL = 600
 """Under so many addressed customers a hold-out cannot tell a plausible gain from chance."""
-GAIN = 1 / 3
 _FEWEST = 10
 _SILENT, _MANY = 180, 20
 _NAMES = re.compile(r"win.?back|reactiv|odzysk|reaktyw|come.?back", re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from insights.evidence import Finding, Impact, Interval
-from insights.language import Day, ListOf, Money, MoneyRange, Share, Text
+from insights.language import Day, ListOf, Money, MoneyRange, Per100, Share, Text
 from insights.models.proportions import share
 from insights.models.repeat_orders.fitting import Z90
 from insights.models.repeat_orders.states import LAPSED, LATE, RETURNED
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOPIC = "customer_base"
 MOST_CALLED, MOST_NAMED, TOP = 14, 3, 10
+_WORTH_SAYING = 0.02
 _ = Text
 
 STATE_NAMES = {
@@ -89,7 +90,7 @@ def findings(base: Base) -> list[Finding]:
     from insights.topics import customer_base_winback as win_back
 
     plan = plans.plan(base)
-    found += [expected(base), late(base, plan), lapsed(base, plan), concentration(base), returned(base)]
+    found += [expected(base), late(base, plan), lapsed(base, plan), concentration(base, plan), returned(base)]
     found += clauses.findings(base, plan)
     for part in (win_back, products, leads, doubles):
         found += part.findings(base)
@@ -105,14 +106,16 @@ def records(base: Base) -> Finding:
         "cancelled": _("{n} order line cancelled in full", plural="{n} order lines cancelled in full",
                        n=t["cancelled"]),
         "returned": _("{n} line taken back", plural="{n} lines taken back", n=t["returned"]),
-        "later": _("{n} order after the as-of day", plural="{n} orders after the as-of day", n=t["after_as_of"])}
+        "later": _("{n} order after the as-of day", plural="{n} orders after the as-of day", n=t["after_as_of"]),
+        "alone": _("{n} order line has no lead of its own", plural="{n} order lines have no lead of their own",
+                   n=t["without_lead"])}
     if base.from_deals:
         statement = _("No table of orders was delivered, so won deals stand for orders: {customers}, {orders} up to "
                       "{day}.",
                       **values)
     else:
         statement = _("In the records up to {day}: {customers}, {orders}. Left out: {cancelled}, which never happened, "
-                      "and {later}. Netted: {returned}.", **values)
+                      "and {later}. Netted: {returned}. Counted like the others: {alone}.", **values)
     return Finding(function=f"{TOPIC}.records", owner="both", unit="count", n=max(len(base.history), 1), method=COUNTED,
                    estimate=Interval(len(base.history)), statement=statement)
 
@@ -133,7 +136,16 @@ def expected(base: Base) -> Finding:
         estimate=total, rank=0.0, statement=_(
             "Present customers will bring {money} within 12 months ({range}). Half of it comes from {few}; ordering "
             "less often than usual: {late}.", **values),
-        rival=_("New customers are not in it, nor what a price change or a lost contract would do."))
+        rival=_not_in_it(base))
+
+
+def _not_in_it(base: Base) -> Text:
+    """What the forecast leaves out, and what other pages count as well."""
+    part = base.parts.get("through_leads")
+    if part is None or part < _WORTH_SAYING:
+        return _("New customers are not in it, nor what a price change or a lost contract would do.")
+    return _("New customers are not in it, nor what a price change or a lost contract would do. In the last year "
+             "{share} came through new leads of theirs, which the pages on leads count as well.", share=Share(part, 0))
 
 
 def late(base: Base, plan: Plan) -> Finding | None:
@@ -186,26 +198,29 @@ def lapsed(base: Base, plan: Plan) -> Finding | None:
     rows = base.rows(LAPSED)
     if not len(rows):
         return None
-    worth = rows[plan.list[rows] == plans.WIN_BACK]
-    then, back = base.back_within_year(LAPSED)
-    low, high = _unasked(base, rows, then, back)
+    worth, back = plan.now, plan.back
+    then, returned_since = base.back_within_year(LAPSED)
+    low, high = _unasked(base, rows, then, returned_since)
     values = {
         "lapsed": customers(len(rows)), "low": low, "high": high, "usual": money(base, float(base.usual[rows].sum())),
-        "then": then, "back": back, "worth": customers(len(worth)), "first": _names(base, worth),
-        "who": department(plan.rule[plans.WIN_BACK]), "day": deadline(base), "contacts": plans.CONTACTS,
-        "alone": customers(len(rows) - len(worth))}
+        "then": then, "back": returned_since, "worth": customers(len(worth)), "first": _names(base, worth),
+        "expected": Money(float(back.unasked[rows].sum()), base.firm.currency),
+        "day": deadline(base), "contacts": plans.CONTACTS, "alone": customers(len(rows) - len(worth)),
+        "cost": Money(back.cost, base.firm.currency)}
     if then:
         statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm and "
                       "by what became of those who had lapsed a year ago ({back} of {then} have ordered since), "
-                      "between {low} and {high} of them will order within a year unasked.", **values)
+                      "between {low} and {high} of them will order within a year unasked; by their rhythm alone that "
+                      "is worth {expected}.", **values)
     else:
         statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm, "
-                      "between {low} and {high} of them will order within a year unasked.", **values)
+                      "between {low} and {high} of them will order within a year unasked, worth {expected}.", **values)
     impact = _missing_money(base, rows)
     return Finding(
         function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
-        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value, action=_letters(len(rows)
-        > len(worth), values), rival=_("Some come back unasked; they must not be credited to the letter."))
+        estimate=Interval(len(rows)), statement=statement, impact=impact, rank=impact.value,
+        action=_letters(plan, values, len(rows)),
+        rival=_("Some come back unasked; they must not be credited to the letter."))
 
 
 def _unasked(base: Base, rows: np.ndarray, then: int, back: int) -> tuple[int, int]:
@@ -220,36 +235,54 @@ def _unasked(base: Base, rows: np.ndarray, then: int, back: int) -> tuple[int, i
     return max(round(low), 0), min(round(high), len(rows))
 
 
-def _letters(others: bool, values: dict) -> Text:
-    if others:
-        return _("Write to {worth} by {day}, the largest first{first}, and leave the others alone ({alone}); stop "
-                 "after {contacts} contacts without an answer. It worked if more of them order within a year than came "
-                 "back unasked before.", **values)
-    return _("Write to {worth} by {day}, the largest first{first}; stop after {contacts} contacts without an answer. "
-             "It worked if more of them order within a year than came back unasked before.", **values)
+def _letters(plan: Plan, values: dict, lapsed: int) -> Text:
+    if not len(plan.now):
+        return _("Write to none of them: even a third more returns would not pay for {contacts} contacts ({cost}). "
+                 "Look again by {day}.", **values)
+    if plan.back.cost and len(plan.now) < lapsed:
+        pays = float(plan.back.cost / plan.back.value[plan.now].mean())
+        return _("Write to {worth} by {day}, the most promising first{first}, and leave the others alone ({alone}); "
+                 "stop after {contacts} contacts without an answer. Those cost {cost} a customer and pay if of 100 "
+                 "sought {more} more come back than come unasked.", **values, more=Per100(min(pays, 1.0)))
+    if len(plan.now) < lapsed:
+        return _("Write to {worth} by {day}, the most promising first{first}, and leave the others alone ({alone}); "
+                 "stop after {contacts} contacts without an answer. It worked if more of them order within a year than "
+                 "came back unasked before.", **values)
+    return _("Write to {worth} by {day}, the most promising first{first}; stop after {contacts} contacts without an "
+             "answer. It worked if more of them order within a year than came back unasked before.", **values)
 
 
-def concentration(base: Base) -> Finding | None:
-    """What the largest customers bring, and what losing one would cost."""
+def concentration(base: Base, plan: Plan) -> Finding | None:
+    """The few customers who decide the next year: who they are, who should call them, what losing one would cost."""
     whole = float(base.history.year.sum())
     if whole <= 0 or len(base.history) < 2 * TOP:
         return None
     top = np.sort(base.history.year)[::-1][:TOP]
-    row = int(np.argmax(base.worth.value))
+    decisive = np.lexsort((base.history.customer, -base.worth.value))[:half(base)]
+    row, part = int(decisive[0]), float(top.sum()) / whole
     one = Interval(base.worth.value[row], base.worth.low[row], base.worth.high[row])
-    part = float(top.sum()) / whole
+    alone = decisive[plan.worked[decisive] == plans.NEITHER]
     values = {
         "share": Share(part, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
-        "name": _names(base, np.array([row])), "few": customers(half(base)), "day": deadline(base, 2)}
+        "first": _names(base, decisive), "few": customers(len(decisive)), "alone": customers(len(alone)),
+        "call": _names(base, alone), "day": deadline(base), "later": deadline(base, 2)}
+    if base.sales is not None and len(alone):
+        statement = _("Half of next year's amount comes from {few}{first}; contacted by nobody for three months: "
+                      "{alone}. Losing the largest would cost {cost} a year ({range}); the {n} largest brought {share} "
+                      "of the last 12 months.", **values)
+        action = _("Call those whom nobody has contacted ({alone}) by {day}, the largest first{call}, and name for "
+                   "each of the {few} who looks after it and who stands in. It worked if by {later} none of them is "
+                   "without a contact.", **values)
+    else:
+        statement = _("Half of next year's amount comes from {few}{first}. Losing the largest would cost {cost} a year "
+                      "({range}); the {n} largest brought {share} of the last 12 months.", **values)
+        action = _("Name for each of the {few} who looks after it and who stands in, by {later}. It worked if none of "
+                   "them turns late without a visit before.", **values)
     return Finding(
-        function=f"{TOPIC}.concentration", owner="sales", unit="share", n=len(base.history), method=COUNTED,
-        estimate=Interval(part),
-        rank=base.total.value / 2 * base.lost_in_a_year(), statement=_(
-            "The {n} largest customers brought {share} of the last 12 months; losing the largest{name} would cost "
-            "{cost} a year ({range}).", **values),
-        action=_("Name for each of the customers who decide half of next year's amount ({few}) who looks after "
-                 "it and who stands in, by {day}. It worked if none of them turns late without a visit before.",
-                 **values))
+        function=f"{TOPIC}.concentration", owner=plan.rule[plans.REPEAT], unit="share", n=len(base.history),
+        method=COUNTED, estimate=Interval(part), rank=base.total.value / 2 * base.lost_in_a_year(), statement=statement,
+        action=action, rival=_("A large customer may be looked after in ways that the records of contacts do not "
+                               "show."))
 
 
 def returned(base: Base) -> Finding | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from insights.evidence import Estimate, Finding
 from insights.firm import Firm
 from insights.language import Day, Text
+from insights.metrics import kpi_customers as customer_metrics
 from insights.metrics import kpis as kpi_metrics
 from insights.metrics import replicates as replicate_metrics
 from insights.metrics import segments as segment_metrics
@@ -113,7 +114,10 @@ def _measured(firm: Firm, year_starts_in: int, certainty: float) -> Alignment:
         rows, firm.query(kpi_metrics.stages()), firm.as_of, days or FALLBACK_DAYS,
         spend=firm.query(kpi_metrics.spent()) if firm.has("spend") else None,
         repeats=firm.query(kpi_metrics.repeats(firm.as_of)) if firm.has("orders") else None,
-        hand_over=handed, opportunities=opportunities)
+        hand_over=handed, opportunities=opportunities,
+        customers=firm.query(customer_metrics.customers(firm.as_of, companies=firm.has("companies")))
+        if firm.has("orders") else None, pipeline=firm.query(customer_metrics.pipeline()),
+        seller_time=firm.query(customer_metrics.seller_time()) if firm.has("sellers") else None)
     known, refused = targets(firm, year_starts_in)
     missing = list(refused)
     if firm.strategy is None or not firm.strategy.sla:

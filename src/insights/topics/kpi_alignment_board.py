@@ -13,6 +13,7 @@ from insights.kpis import KPIS, Kpi
 from insights.language import Capital, Count, Money, Share, Text
 from insights.metrics import kpis as kpi_metrics
 from insights.models.kpi_board import Value
+from insights.period import add_months
 from insights.topics.kpi_alignment_targets import for_span
 from insights.topics.kpi_alignment_words import METHOD, amount, quarter, range_of, span_name
 
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
 
 SHOWN = {
-    "marketing": ("leads", "mql", "spend", "cost_per_lead", "cost_per_won", "romi", "lead_velocity"),
+    "marketing": ("leads", "mql", "spend", "cost_per_lead", "cost_per_won", "romi", "lead_velocity",
+                  "win_back_rate"),
     "sales": ("opportunities", "won", "win_rate", "win_rate_by_value", "sales_cycle", "average_deal",
-              "price_realisation", "revenue", "sales_velocity", "speed_to_lead", "repeat_orders"),
+              "price_realisation", "revenue", "sales_velocity", "pipeline_coverage", "speed_to_lead", "repeat_orders"),
     "shared": ("accepted", "acceptance_rate", "return_rate", "conversion", "margin", "margin_per_lead",
-               "repeat_revenue"),
+               "cac", "repeat_rate", "repeat_revenue"),
 }
 MIN_SELLERS = 4
 MIN_CASES = 30
@@ -33,7 +35,12 @@ _ = Text
 
 def value(result: Alignment, kpi: str, span: tuple[dt.date, dt.date]) -> Value:
     """A KPI over a range of whole months."""
-    return result.board.value(kpi, *result.board.span(*span))
+    lo, hi = result.board.span(*span)
+    if kpi == "pipeline_coverage":
+        following = (span[1], add_months(span[1], hi - lo))
+        plan = for_span(list(result.targets), "revenue", "sales", *following)
+        return result.board.coverage(min(hi, result.board.months), plan or 0.0)
+    return result.board.value(kpi, lo, hi)
 
 
 def complete(result: Alignment, span: tuple[dt.date, dt.date]) -> bool:

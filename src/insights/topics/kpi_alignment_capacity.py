@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insights.metrics import kpis as kpi_metrics
+from insights.models.kpi_months import LEADS_SHARE
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
 
-SHARE_FOR_LEADS = 0.5
+SHARE_FOR_LEADS = LEADS_SHARE
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a customer costs and is worth by source; to which channels wins are allotted; the brand beside them."""
+"""What a customer costs and is worth by segment and channel; to which channels wins are allotted; the brand."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from insights.evidence import Estimate, Finding, Interval
 from insights.figures.model import Column, Note, Table
-from insights.language import Capital, Count, Day, Money, Number, Share, ShareRange, Text
+from insights.language import Capital, Count, Day, ListOf, Money, Number, Share, ShareRange, Text
 from insights.metrics import journeys as journey_metrics
+from insights.metrics import kpi_customers as customer_metrics
 from insights.metrics import kpis as kpi_metrics
 from insights.models.attribution import RULES, with_intervals
 from insights.models.kpi_board import share
 from insights.topics.kpi_alignment_capacity import capacity
 from insights.topics.kpi_alignment_value import called
+from insights.topics.kpi_alignment_words import SEGMENTATION
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
 
+KEYS = ("source", "channel", "industry", "size", "country")
+BY = {**SEGMENTATION, "channel": Text("by channel of the campaign")}
 DISCOUNT = 0.10
 MIN_CUSTOMERS, MIN_WINS = 10, 30
 _ = Text
@@ -45,56 +49,63 @@ def judge(result: Alignment) -> tuple[list[Finding], list[Estimate]]:
 
 
 def customers(result: Alignment) -> list[object]:
-    """Cost, worth and payback of a customer by source, attribution, and the brand."""
+    """Cost, worth and payback of a customer by segment and channel, attribution, and the brand."""
     if result.board is None:
         return []
     return [*_worth(result), *_attribution(result), *_brand(result)]
 
 
 def _worth(result: Alignment) -> list[object]:
-    firm, currency = result.firm, result.firm.currency
+    """What a customer costs and is worth: a table for each segmentation in which anything can be told."""
+    firm = result.firm
     if not firm.has("orders") or not result.margin:
         return [Note(_("What a customer is worth over time is not told: it takes orders with their cost."))]
+    shown = [table for key in KEYS if key != "channel" or firm.has("campaigns") if (table := _worth_by(result, key))]
+    return shown or [Note(_("What a customer is worth over time is not told yet: it takes customers won two years "
+                            "ago."))]
+
+
+def _worth_by(result: Alignment, key: str) -> Table | None:
+    firm, currency = result.firm, result.firm.currency
     rows = [row for row in firm.query(journey_metrics.customers(
-        firm.as_of, orders=True, products=firm.has("products"))).to_pylist() if row["source"]]
+        firm.as_of, key, orders=True, products=firm.has("products"))).to_pylist() if row["segment"]]
     older, stayed = sum(r["older"] for r in rows), sum(r["stayed"] for r in rows)
     if older < MIN_CUSTOMERS:
-        return [Note(_("What a customer is worth over time is not told yet: it takes customers won two years ago."))]
+        return None
     overall = stayed / older
-    spent, leads = _by_source(result)
+    bought = {str(row["segment"]): row for row in firm.query(customer_metrics.leads_and_spend(
+        key, firm.as_of)).to_pylist()} if firm.has("spend") else {}
     cost = capacity(result)
-    shown = []
-    for row in sorted(rows, key=lambda r: str(r["source"])):
+    shown, hidden = [], []
+    for row in sorted(rows, key=lambda r: (-r["customers"], str(r["segment"]))):
+        name = str(row["segment"])
         if row["old"] < MIN_CUSTOMERS or not row["customers"]:
+            hidden.append(called(result, key, name))
             continue
-        # A source with few customers two years old borrows the firm's retention: ten customers' worth of it.
+        # A segment with few customers two years old borrows the firm's retention: ten customers' worth of it.
         kept = (row["stayed"] + 10 * overall) / (row["older"] + 10)
         yearly = (row["year_margin"] or 0.0) / row["old"]
         worth = yearly + yearly * kept / (1 + DISCOUNT - kept)
-        time = cost.cost_per_lead * leads.get(row["source"], 0.0) if cost else 0.0
-        price = (spent.get(row["source"], 0.0) + time) / row["customers"]
-        shown.append((called(result, "source", row["source"]), Count(row["customers"]), Money(price, currency),
+        own = bought.get(name, {})
+        time = cost.cost_per_lead * float(own.get("leads") or 0) if cost else 0.0
+        price = (float(own.get("spend") or 0) + time) / row["customers"]
+        shown.append((called(result, key, name), Count(row["customers"]), Money(price, currency),
                       Money(yearly, currency), Share(kept, 0), Money(worth, currency),
                       Number(12 * price / yearly, 1) if yearly > 0 else None))
     if not shown:
-        return [Note(_("What a customer is worth over time is not told yet: it takes customers won two years ago."))]
-    return [Table(_("What a customer costs and is worth, by the source of the first win"), (
-        Column(_("source"), "left"), Column(_("new customers")), Column(_("cost of winning one"), unit=Text(currency)),
+        return None
+    notes = [_("Cost: campaign spend and sellers' time of all leads of the group. Worth: margin of the first year and "
+               "of later ones at the share that stays, discounted at {rate} a year (Gupta and Lehmann); a simple "
+               "formula beside which the page on customers follows each one's own rhythm.", rate=Share(DISCOUNT, 0))]
+    if hidden:
+        notes.append(_("Not shown, fewer than {n} customers won a year ago: {groups}.", n=MIN_CUSTOMERS,
+                       groups=ListOf(hidden[:20])))
+    return Table(_("What a customer costs and is worth {by}, by the first win", by=BY[key]), (
+        Column(_("segment"), "left"), Column(_("new customers")), Column(_("cost of winning one"),
+                                                                         unit=Text(currency)),
         Column(_("margin of a year"), unit=Text(currency)), Column(_("stay a second year")),
         Column(_("worth over time"), unit=Text(currency)), Column(_("months to pay back"))), tuple(shown),
-        collapsed=True, notes=(
-            _("Cost: campaign spend and sellers' time of all leads of the source. Worth: margin of the first year and "
-              "of later ones at the share that stays, discounted at {rate} a year (Gupta and Lehmann); a simple "
-              "formula until each customer's own rhythm is used.", rate=Share(DISCOUNT, 0)),))]
-
-
-def _by_source(result: Alignment) -> tuple[dict[str, float], dict[str, float]]:
-    spent: dict[str, float] = {}
-    if result.firm.has("spend"):
-        for row in result.firm.query(kpi_metrics.spend_and_leads(result.firm.as_of)).to_pylist():
-            spent[row["source"]] = spent.get(row["source"], 0.0) + row["spend"]
-    worths = result.parts.get("worths", {}).get("source")
-    return spent, {w.name: float(w.leads) for w in worths.segments} if worths else {}
+        collapsed=True, notes=tuple(notes))
 
 
 def _attribution(result: Alignment) -> list[object]:

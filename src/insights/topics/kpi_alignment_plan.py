@@ -17,14 +17,14 @@ from insights.models.kpi_forecast import MIN_SCORED, Forecasts, forecasts
 from insights.models.replicates import curve
 from insights.period import add_months
 from insights.topics.kpi_alignment_board import value
+from insights.topics.kpi_alignment_goal import REACH
+from insights.topics.kpi_alignment_goal import words as goal_words
 from insights.topics.kpi_alignment_targets import Target
-from insights.topics.kpi_alignment_value import called
 from insights.topics.kpi_alignment_words import Quarter
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
 
-REACH = 1.5
 _ = Text
 METHOD = _(
     "Leads not yet won, by age, times the chance with which leads of that age were won in the last two years, and "
@@ -223,7 +223,7 @@ def plan(result: Alignment) -> list[object]:
     found: Forecasts | None = result.parts.get("forecasts")
     if found is None:
         return []
-    return [*_scorecard(result, found), *_goal_words(result)]
+    return [*_scorecard(result, found), *goal_words(result)]
 
 
 def _scorecard(result: Alignment, found: Forecasts) -> list[object]:
@@ -241,36 +241,3 @@ def _scorecard(result: Alignment, found: Forecasts) -> list[object]:
         _("Each past quarter as it would have been forecast on the day before it began; its range uses only the "
           "quarters before it."),),
         estimates=tuple(e for e in result.estimates if e.measure == "won_forecast"))]
-
-
-def _goal_words(result: Alignment) -> list[object]:
-    goal: Goal | None = result.parts.get("goal")
-    if goal is None:
-        return []
-    currency = result.firm.currency
-    values = {
-        "target": Money(goal.target, currency), "quarter": Quarter(goal.start), "odds": Share(result.certainty, 0),
-        "without": Money(goal.without, currency), "by": Day(goal.by), "hours": Number(
-            result.sla["first_touch_hours"], 0), "most": Count(round(goal.most * REACH))}
-    if goal.leads == 0:
-        text = _("For {target} in {quarter} at {odds} certainty no leads beyond the usual are needed: {without} are "
-                 "expected.", **values)
-    elif goal.leads is None:
-        text = _("For {target} in {quarter} at {odds} certainty even {most} further leads would not be enough, more "
-                 "than was ever seen: {without} are expected. The goal needs better leads, larger deals or more time.",
-                 **values)
-    else:
-        best = _best(result)
-        values |= {"leads": Count(round(goal.leads)), "best": best or _("no source stands out")}
-        text = _("For {target} in {quarter} at {odds} certainty {leads} leads beyond the usual are needed, there by "
-                 "{by} at the latest and first touched within {hours} hours; {without} are expected without them. Best "
-                 "from: {best}.", **values)
-    return [Note(text)]
-
-
-def _best(result: Alignment) -> object | None:
-    worths = result.parts.get("worths", {}).get("source")
-    if worths is None:
-        return None
-    high = [w for w in worths.segments if w.compared.verdict is Verdict.HIGHER]
-    return called(result, "source", max(high, key=lambda w: w.value.value).name) if high else None

@@ -15,6 +15,7 @@ from insights.metrics import kpis as kpi_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.kpi_board import share
 from insights.models.period_ends import LEVEL, MIN_USUAL, WINDOW, Pushes, pushes
+from insights.topics.kpi_alignment_prices import of_prices
 from insights.topics.kpi_alignment_words import Quarter
 
 if TYPE_CHECKING:
@@ -153,14 +154,14 @@ def _impact(result: Alignment, pushed: list) -> Impact | None:
 
 def of_push(result: Alignment) -> list[Finding]:
     """What is said of quarter ends."""
-    return [f for f in result.findings if f.function.endswith(".quarter_end_push")]
+    return [f for f in result.findings if ".quarter_end_" in f.function]
 
 
 def table(result: Alignment) -> list[object]:
     """Every quarter end with leads, qualified and won leads against the usual week."""
     ends: dict[str, Ends] = result.parts.get("ends", {})
     if not ends:
-        return [Note(_("Quarter ends cannot be looked at: there are too few leads with a date."))]
+        return [Note(_("Quarter ends cannot be looked at: there are too few leads with a date.")), *of_prices(result)]
     columns, rows = [Column(_("quarter"), "left")], {}
     for event, found in ends.items():
         columns += [Column(Capital(EVENTS[event])), Column(_("usual week"))]
@@ -184,8 +185,7 @@ def table(result: Alignment) -> list[object]:
         _("The last {n} days of each quarter", n=WINDOW), tuple(columns), tuple(shown), collapsed=True, notes=(
             _("Without leads of fairs. In a firm that pushes nothing, a quarter is accused wrongly in at most {n} of "
               "100 reports.", n=round(100 * LEVEL)),
-            _("Wins at the end of a quarter may be pulled forward or bought with discounts; where they are many, look "
-              "at the price realisation of the scoreboard.")))]
+            )), *of_prices(result)]
 
 
 def _judgement(end) -> Text | None:

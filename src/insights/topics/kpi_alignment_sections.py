@@ -11,13 +11,14 @@ from insights.topics import (
     kpi_alignment_handover,
     kpi_alignment_moves,
     kpi_alignment_plan,
+    kpi_alignment_prices,
     kpi_alignment_push,
     kpi_alignment_treaty,
     kpi_alignment_value,
 )
 
 PARTS: tuple[Callable[[object], tuple[list[Finding], list[Estimate]]], ...] = (
-    kpi_alignment_moves.judge, kpi_alignment_push.judge, kpi_alignment_value.judge,
+    kpi_alignment_moves.judge, kpi_alignment_push.judge, kpi_alignment_prices.judge, kpi_alignment_value.judge,
     kpi_alignment_handover.judge, kpi_alignment_plan.judge,
     kpi_alignment_treaty.judge, kpi_alignment_conflicts.judge, kpi_alignment_customers.judge,
 )

@@ -1,8 +1,8 @@
 """The quantity-quality treaty: one curve of cut-off, leads passed on, expected sales and margin and seller hours; and
 what became of leads like those that sales sent back.
 
-Leads are valued by what their source, industry and country are worth, each against the firm's mean; per-lead
-probabilities may take the place of `values` where a model of leads stands.
+Leads are valued one by one by the model of leads where the records carry one (its chances are calibrated on later
+leads), else by what their source, industry and country are worth, each against the firm's mean.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from insights.metrics import kpis as kpi_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.kpi_board import share
 from insights.topics.kpi_alignment_capacity import SHARE_FOR_LEADS, capacity
+from insights.topics.kpi_alignment_scored import scored
 
 if TYPE_CHECKING:
     from insights.topics.kpi_alignment import Alignment
@@ -27,6 +28,10 @@ KEYS = ("source", "industry", "country")
 STEPS = (0.1, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 MIN_RETURNED = 30
 _ = Text
+SCORED = _(
+    "Each lead is worth its calibrated chance to be won times what such a win brings, by the model of leads of the "
+    "chapter on lead conversion, as it was known on the day the lead came in; leads are passed on from the most "
+    "valuable down; the cut is where the last lead still pays for the seller's time.")
 METHOD = _(
     "Each lead is worth the firm's mean times the ratios of its source, industry and country to it (shrunken); leads "
     "are passed on from the most valuable down; the cut is where the last lead still pays for the seller's time.")
@@ -35,7 +40,8 @@ METHOD = _(
 @dataclass(frozen=True)
 class Treaty:
     """Leads of the period by expected worth, largest first: `value`, `leads`, `worked`, `won`, `returned` of each group
-    of alike leads; `cost` of a lead in sellers' time; `cut` how many leads pay for it."""
+    of alike leads (of each lead, with its calibrated `chance`, where a model of leads stands); `cost` of a lead in
+    sellers' time; `cut` how many leads pay for it."""
 
     value: np.ndarray
     leads: np.ndarray
@@ -45,6 +51,11 @@ class Treaty:
     hours: float
     cost: float
     sql: str
+    chance: np.ndarray | None = None
+
+    @property
+    def method(self) -> Text:
+        return METHOD if self.chance is None else SCORED
 
     @property
     def cut(self) -> float:
@@ -58,16 +69,21 @@ def judge(result: Alignment) -> tuple[list[Finding], list[Estimate]]:
     worked = capacity(result)
     if not keys or not result.parts["timed"]:
         return [], []
-    query = kpi_metrics.alike(keys, *result.period, result.days, result.firm.as_of)
-    rows = result.firm.query(query).to_pylist()
-    if not rows:
-        return [], []
-    value = values(result, rows, keys)
+    one_by_one = scored(result)
+    if one_by_one is not None:
+        value, chance, columns, sql = one_by_one
+    else:
+        query = kpi_metrics.alike(keys, *result.period, result.days, result.firm.as_of)
+        rows = result.firm.query(query).to_pylist()
+        if not rows:
+            return [], []
+        value, chance, sql = values(result, rows, keys), None, sql_text(query)
+        columns = {name: np.array([row[name] for row in rows], dtype=float)
+                   for name in ("leads", "worked", "won", "returned")}
     order = np.argsort(-value, kind="stable")
-    columns = {name: np.array([row[name] for row in rows], dtype=float)[order]
-               for name in ("leads", "worked", "won", "returned")}
-    treaty = Treaty(value[order], **columns, hours=worked.hours_per_lead if worked else 0.0,
-                    cost=worked.cost_per_lead if worked else 0.0, sql=sql_text(query))
+    treaty = Treaty(value[order], **{name: column[order] for name, column in columns.items()},
+                    hours=worked.hours_per_lead if worked else 0.0, cost=worked.cost_per_lead if worked else 0.0,
+                    sql=sql, chance=None if chance is None else chance[order])
     result.parts["treaty"] = treaty
     found = [_cut(result, treaty)] if treaty.cost else []
     dispute = _dispute(result, treaty)
@@ -101,16 +117,16 @@ def _cut(result: Alignment, treaty: Treaty) -> Finding:
     pays = share(treaty.cut, total)
     if beyond < 1:
         return Finding(
-            function="kpi_alignment.treaty", unit="share", n=max(int(total), 1), owner="both", method=METHOD,
+            function="kpi_alignment.treaty", unit="share", n=max(int(total), 1), owner="both", method=treaty.method,
             verdict=Verdict.KEPT, estimate=pays, statement=_(
-                "Every kind of lead pays for the seller's time: a lead takes about {hours} hours ({cost}), less than "
-                "any kind is expected to bring.", **values_),
+                "Every lead pays for the seller's time: a lead takes about {hours} hours ({cost}), less than the "
+                "poorest is expected to bring.", **values_),
             action=_("Pass on all leads; sign the curve below as the rule of what is handed over."))
     return Finding(
-        function="kpi_alignment.treaty", unit="share", n=int(total), owner="both", method=METHOD,
+        function="kpi_alignment.treaty", unit="share", n=int(total), owner="both", method=treaty.method,
         verdict=Verdict.LOWER, estimate=pays, statement=_(
-            "{cut} of {n} leads pay for the seller's time; the other {beyond} are of kinds expected to bring less than "
-            "the {cost} that a lead takes (about {hours} hours).", **values_),
+            "{cut} of {n} leads pay for the seller's time; the other {beyond} are expected to bring less than the "
+            "{cost} that a lead takes (about {hours} hours).", **values_),
         action=_("Sign by {day} a cut-off for leads handed over, and give the rest to mailings. It worked if sellers "
                  "touch the leads above the cut sooner.", **values_),
         impact=Impact(loss / 2 * 365.25 / days, 0.0, loss * 365.25 / days, result.firm.currency, "seller time")
@@ -133,8 +149,16 @@ def _dispute(result: Alignment, treaty: Treaty) -> list[Finding]:
     values_ = {"n": Count(round(returned)), "good": Count(round(disputed)), "rate": Share(rate.value, 1),
                "low": Share(rate.low, 1), "high": Share(rate.high, 1), "like": Count(round(like)),
                "worth": Money(worth, result.firm.currency)}
+    if treaty.chance is not None:
+        values_["chance"] = Share(float(np.average(treaty.chance[good], weights=weights)) if weights.sum() else 0.0, 1)
+        return [Finding(
+            function="kpi_alignment.dispute", unit="share", n=int(like), owner="both", method=treaty.method,
+            estimate=rate, statement=_(
+                "Of {n} leads that sales sent back, {good} were worth more than the mean when they came in: a chance "
+                "of {chance} and {worth} each. Of {like} leads as good that were worked, {rate} were won ({low} to "
+                "{high}). Those sent back may still have been the weaker ones.", **values_))]
     return [Finding(
-        function="kpi_alignment.dispute", unit="share", n=int(like), owner="both", method=METHOD, estimate=rate,
+        function="kpi_alignment.dispute", unit="share", n=int(like), owner="both", method=treaty.method, estimate=rate,
         statement=_(
             "Of {n} leads that sales sent back, {good} were of kinds that marketing rightly calls good: {rate} of "
             "{like} like leads that were worked were won ({low} to {high}), worth {worth} each. Those sent back may "

@@ -13,6 +13,7 @@ from insights.metrics.sql import text as sql_text
 from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_cohorts as cohorts
 from insights.topics import lead_conversion_groups as groups
+from insights.topics import lead_conversion_waiting as waiting
 from insights.topics import lead_conversion_words as words
 from insights.topics import lead_conversion_work as work
 
@@ -29,7 +30,8 @@ class Conversion:
 
     `totals` exact counts; `found` how the records were kept; `opportunities` where they begin with the opportunity;
     `overall` the fit of all leads as one; `dimensions` the groupings; `months` the cohorts with the look-back; `work`
-    what goes with conversion; `value` of a win in money (None where cost is not known) with its currency.
+    what goes with conversion; `waiting` the leads on the clock of the first touch; `value` of a win in money (None
+    where cost is not known) with its currency.
     """
 
     firm: Firm
@@ -40,6 +42,7 @@ class Conversion:
     dimensions: dict[str, groups.Dimension] = field(default_factory=dict)
     months: cohorts.Months | None = None
     work: work.Work | None = None
+    waiting: waiting.Waiting | None = None
     value: float | None = None
     findings: tuple[Finding, ...] = ()
     estimates: tuple[Estimate, ...] = ()
@@ -72,9 +75,12 @@ def judge(firm: Firm) -> Conversion:
     overall = lags.fit(counted) if counted.won.sum() >= lags.LEAST_WINS else None
     if overall is None:
         return _said(replace(result, months=cohorts.read(firm, found), missing=(words.few_wins(totals["won"]),)))
+    effect = float(counted.design_effect[0])
+    done = work.read(firm, effect)
+    clock = None if done is None or done.dates_only else waiting.read(firm, effect)
     return _said(replace(result, overall=overall, dimensions=groups.read(firm, found),
                          months=cohorts.read(firm, found),
-                         work=work.read(firm, float(counted.design_effect[0]))))
+                         work=done, waiting=clock))
 
 
 def _refused(firm: Firm, totals: dict, found: lags.Practice) -> Text | None:

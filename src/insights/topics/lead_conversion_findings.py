@@ -11,6 +11,7 @@ from insights.evidence import Estimate, Finding, Interval, Verdict
 from insights.language import Count, Day, Days, Month, Per100, Points, Share, Text
 from insights.models import conversion_lag as lags
 from insights.period import add_months
+from insights.topics import lead_conversion_waiting as waiting
 from insights.topics import lead_conversion_words as words
 from insights.topics import lead_conversion_work_said as work_said
 from insights.topics.lead_conversion_cohorts import PARTLY
@@ -27,7 +28,7 @@ _ = Text
 
 def findings(result: Conversion) -> list[Finding]:
     """All of them, in no order."""
-    found: list[Finding | None] = [quarter(result), change(result), look_back(result)]
+    found: list[Finding | None] = [quarter(result), change(result), look_back(result), waiting.finding(result)]
     found += work_said.findings(result)
     for dimension in result.dimensions.values():
         if dimension.key in SAID:
@@ -144,7 +145,7 @@ def estimates(result: Conversion) -> list[Estimate]:
     for dimension in result.dimensions.values():
         for group, final in dimension.finals.items():
             made += _group_estimates(result, dimension, group, final)
-    return made
+    return [*made, *work_said.estimates(result)]
 
 
 def _group_estimates(result: Conversion, dimension: Dimension, group: str, final: lags.Final) -> list[Estimate]:

@@ -12,6 +12,7 @@ from insights.figures.model import Column, Figure, Note, Table
 from insights.figures.moments import Moment, Words, over_time
 from insights.language import Capital, Count, Day, Days, ListOf, Month, Share, ShareRange, Text
 from insights.models import conversion_lag as lags
+from insights.topics import lead_conversion_waiting as clock
 from insights.topics import lead_conversion_words as words
 from insights.topics import lead_conversion_work_said as work_said
 from insights.topics.headlines import Headlines, choose
@@ -231,6 +232,11 @@ def _notes(result: Conversion, dimension: Dimension) -> list[Text]:
 def of_work(result: Conversion) -> list[object]:
     """What goes with conversion, and the leads that nobody works."""
     return work_said.show(result)
+
+
+def waiting(result: Conversion) -> list[object]:
+    """Leads on the clock of the first touch."""
+    return clock.show(result)
 
 
 def funnel(result: Conversion) -> Table | Note:

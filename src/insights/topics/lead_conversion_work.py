@@ -16,6 +16,7 @@ YOUNG = 30
 LEAST, LEAST_SIDE, MOST_SILENT = 200, 30, 0.2
 MOST_VALUES = 8
 FACTORS = ("source", "product", "campaign")
+_TEXTS = ("stratum", "month", "value")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Role:
+    """Leads in which a person who decides was known by day 14 against those in which only others were (`n` of both);
+    `unknown` is the share of all such leads in which no role was."""
+
+    contrast: Contrast
+    n: int
+    unknown: float
+
+
+@dataclass(frozen=True)
 class Work:
     """All of it; `untold` the share of opportunities without a touch, where that is so large that leads without one
     tell nothing; `days` is the horizon within which a lead counts as won, `dates_only` says that times of day are not
@@ -72,6 +83,7 @@ class Work:
     unworked: Unworked | None = None
     untold: float = 0.0
     load: Contrast | None = None
+    role: Role | None = None
     values: tuple[Value, ...] = ()
     funnel: dict | None = None
 
@@ -86,24 +98,25 @@ def read(firm: Firm, effect: float) -> Work | None:
     values = tuple(v for name in FACTORS for v in _factor(firm, name, days, effect))
     left, untold = (None, 0.0) if nothing else _unworked(firm, touches)
     return Work(
-        days, speed, dates_only, nothing, left, untold, _load(firm, days, effect),
+        days, speed, dates_only, nothing, left, untold, _load(firm, days, effect), _role(firm, days, effect),
         values, firm.row(metrics.funnel(firm.period.start, firm.period.end, firm.as_of)))
 
 
 def _columns(firm: Firm, query, *names: str) -> list[np.ndarray]:
     rows = firm.query(query).to_pydict()
-    return [np.array(rows[name], dtype=object if name in ("stratum", "value") else float) for name in names]
+    return [np.array(rows[name], dtype=object if name in _TEXTS else float) for name in names]
 
 
 def _speed(firm: Firm, days: int, touches: bool, effect: float) -> tuple[Speed | None, bool, bool]:
-    stratum, fast, late, n, won, midnight, touched = _columns(
-        firm, metrics.speed(days, firm.as_of, touches=touches), "stratum", "fast", "late", "n", "won", "midnight",
-        "touched")
+    stratum, month, fast, late, n, won, midnight, touched = _columns(
+        firm, metrics.speed(days, firm.as_of, touches=touches), "stratum", "month", "fast", "late", "n", "won",
+        "midnight", "touched")
     if not n.sum() or not touched.sum():
         return None, False, True
     if midnight.sum() > 0.5 * n.sum():
         return None, True, False
-    made = _contrast(stratum, fast > 0, n, won, effect)
+    made = _contrast(np.array([f"{a}|{b}" for a, b in zip(stratum, month, strict=True)], dtype=object), fast > 0, n,
+                     won, effect)
     quick, slow = n[fast > 0].sum(), n[fast == 0].sum()
     if made is None or min(quick, slow) < LEAST_SIDE or n.sum() < LEAST:
         return None, False, False
@@ -151,6 +164,20 @@ def _load(firm: Firm, days: int, effect: float) -> Contrast | None:
     if n.sum() < LEAST:
         return None
     return _contrast(stratum, value == "high", n, won, effect)
+
+
+def _role(firm: Firm, days: int, effect: float) -> Role | None:
+    """Only roles known by day 14 are read: those recorded later follow success."""
+    has = {name: firm.has(name) for name in ("lead_contacts", "contacts")}
+    if not any(has.values()):
+        return None
+    value, stratum, n, won = _columns(firm, metrics.role(days, firm.as_of, **has), "value", "stratum", "n", "won")
+    known = value != "unknown"
+    decides = value == "decider"
+    if min(n[decides].sum(), n[known & ~decides].sum()) < LEAST_SIDE or n[known].sum() < LEAST:
+        return None
+    made = _contrast(stratum[known], decides[known], n[known], won[known], effect)
+    return None if made is None else Role(made, int(n[known].sum()), float(1 - n[known].sum() / n.sum()))
 
 
 def _factor(firm: Firm, name: str, days: int, effect: float) -> list[Value]:

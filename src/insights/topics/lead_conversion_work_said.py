@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insights.evidence import Finding, Impact, Interval, Verdict
+from insights.evidence import Estimate, Finding, Impact, Interval, Verdict
 from insights.figures.model import Column, Note, Table
 from insights.language import Count, Number, Points, Share, Text
-from insights.metrics.touch import STAGES
+from insights.metrics.touch import ROLE_DAYS, STAGES
 from insights.topics import lead_conversion_words as words
 
 if TYPE_CHECKING:
     from insights.models.adjusted import Contrast
     from insights.topics.lead_conversion import Conversion
-    from insights.topics.lead_conversion_work import Speed, Unworked
+    from insights.topics.lead_conversion_work import Speed, Unworked, Work
 
 TOPIC = words.TOPIC
 ALIKE = Text(
-    "Leads of one source and size beside each other (Mantel and Haenszel), old enough to have been won within the "
-    "horizon; ranges widened for leads of one company being alike. What remains may still be a trait that no column "
-    "holds.")
+    "Leads of one source and size beside each other (Mantel and Haenszel; for speed also of one month), old enough to "
+    "have been won within the horizon; ranges widened for leads of one company being alike. What remains may still be "
+    "a trait that no column holds.")
+BY_THE_CLOCK = Text(
+    "Leads that came in late in the day or at a weekend are called later whatever their quality: the difference in the "
+    "share won over the difference in the share called within 24 hours (Wald 1940), where the clock moves the latter "
+    "strongly (F of ten) and both sides hold the same sources and sizes.")
 STAGE_NAMES = {
     "new": Text("new"), "mql": Text("qualified by marketing"), "accepted": Text("accepted by sales"),
     "touched": Text("touched by a seller"), "opportunity": Text("opportunity"), "proposal": Text("proposal"),
@@ -140,6 +144,9 @@ def drivers(result: Conversion) -> Table | None:
     if work.load:
         rows.append(_row(_("seller with many new leads (highest third against lowest, of each seller)"), work.load.n,
                          work.load))
+    if work.role:
+        rows.append(_row(_("a person who decides known by day {day} (against other people known by then)",
+                           day=Count(ROLE_DAYS)), work.role.n, work.role.contrast))
     for v in work.values:
         dimension = result.dimensions.get(v.factor)
         name = dimension.label(v.value) if dimension else v.value
@@ -151,7 +158,31 @@ def drivers(result: Conversion) -> Table | None:
         columns=(Column(_("leads with"), "left"), Column(_("leads")), Column(_("won")), Column(_("others")),
                  Column(_("plain difference"), unit=_("points")), Column(_("like beside like"), unit=_("points")),
                  Column(_("probably between"), "left")),
-        notes=(_("Won within {n} days.", n=Count(work.days)), ALIKE))
+        notes=(_("Won within {n} days.", n=Count(work.days)), ALIKE, *_roles_note(work)),
+        estimates=tuple(e for e in result.estimates if "speed" in e.subject))
+
+
+def _roles_note(work: Work) -> tuple[Text, ...]:
+    if not work.role:
+        return ()
+    return (_("Roles recorded after day {day} are not read, since they are often filled in once a deal goes well, and "
+              "leads are compared with others that had come as far by then. Still, a role is written down where a "
+              "seller has got to talk, so this is no proof that knowing who decides sells. For {share} of the leads "
+              "no role was known.", day=Count(ROLE_DAYS), share=Share(work.role.unknown, 0)),)
+
+
+def estimates(result: Conversion) -> list[Estimate]:
+    """The odds of a win after a first touch within 24 hours against later: by the clock alone where that can tell, and
+    like beside like."""
+    speed = result.work.speed if result.work else None
+    if speed is None:
+        return []
+    common = {"subject": {"speed": "within 24 hours"}, "unit": "ratio", "n": speed.fast + speed.slow, "topic": TOPIC}
+    made = [Estimate(measure="adjusted_odds_ratio", estimate=speed.contrast.odds, method=ALIKE.render("en"), **common)]
+    if speed.late is not None and speed.late.holds:
+        made.append(Estimate(measure="odds_ratio", estimate=speed.late.odds, method=BY_THE_CLOCK.render("en"),
+                             **common))
+    return made
 
 
 def _names() -> dict[str, Text]:

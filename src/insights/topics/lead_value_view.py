@@ -122,9 +122,10 @@ def _cuts(result: LeadValue) -> Table:
     return Table(
         caption=_("What each cut-off holds"), columns=(
             Column(_("the best"), "left"), Column(_("of the wins")), *((Column(_("of the money")),) if money else ()),
-            Column(_("times as many wins as by chance")),
+            Column(_("times as many wins as by chance")), Column(_("leads to work for one win")),
             *((Column(_("open leads above it bring")), Column(_("the last of them"))) if len(expected) else ())),
         rows=tuple((Share(c.share, 0), full(c.gain), *((full(c.money),) if money else ()), Number(c.lift.value, 1),
+                    Number(1 / max(c.lift.value * judged.came.value, 1e-9), 0),
                     *(ahead(c.share) if len(expected) else ())) for c in shown),
         notes=(_("Wins and money of later leads, ranges from draws of whole companies. A cut-off pays as long as the "
                  "last lead above it is expected to bring more than working it costs."),))
@@ -157,7 +158,8 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
     shown = [i for i in result.importance if i.loss.value > 0][:SHOWN_COLUMNS]
     if not shown:
         return []
-    parts = [Interval(i.loss.value / told, i.loss.low / told, i.loss.high / told) for i in shown]
+    # Values dealt out anew can mislead by more than the score knew: nothing more than all of it is lost.
+    parts = [Interval(*(min(x / told, 1.0) for x in (i.loss.value, i.loss.low, i.loss.high))) for i in shown]
     rows = [
         Dot(Capital(_column(i.names)), part, None,
             _("{value} ({range})", value=Share(part.value, 0), range=ShareRange(max(part.low, 0.0), part.high, 0)),
@@ -171,7 +173,7 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
             _("{column}: {part}", column=_column(i.names), part=Share(p.value, 0))
             for i, p in zip(shown, parts, strict=True)]),
         table=Table(
-            caption=_("What the score rests on"), columns=(Column(_("columns"), "left"), Column(_("lost")),
+            caption=_("What the score rests on"), columns=(Column(_("columns"), "left"), Column(_("knowledge lost")),
                                                           Column(_("range"))),
             rows=tuple((ListOf([name_of(n) for n in i.names]), Share(p.value, 0), ShareRange(p.low, p.high, 0))
                        for i, p in zip(shown, parts, strict=True)), collapsed=True),

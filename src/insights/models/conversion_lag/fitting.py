@@ -102,7 +102,10 @@ def loss_law(everything: Cells) -> tuple[Shape, ...]:
     """The law of the losses that suits all leads together best; empty for a model of won alone."""
     if everything.causes == 1:
         return ()
-    fits = {q: maximise(everything, (Shape(LOGNORMAL), Shape(q))) for q in _LOSS_GRID}
+    fits: dict[float, Fit] = {}
+    for q in sorted(_LOSS_GRID, key=abs):
+        near = min(fits, key=lambda known: abs(known - q), default=None)
+        fits[q] = maximise(everything, (Shape(LOGNORMAL), Shape(q)), begin=None if near is None else fits[near].theta)
     return (Shape(max(fits, key=lambda q: (fits[q].loglik.sum(), -abs(q)))),)
 
 

@@ -1,7 +1,9 @@
 """Log-odds of one or several models put together and set right on later cases.
 
-On cases that lie after those a model was fitted to, its log-odds are corrected by an intercept (the base rate moves)
-and, from `SLOPE_BLOCKS` blocks of time on, by a factor for each model: how well a ranking holds is learned from
+On cases that lie after those a model was fitted to, its log-odds are corrected by an intercept (the base rate moves),
+if such corrections would have helped on earlier blocks by more than their uncertainty: quarters differ anyhow, and a
+model that is fitted again has already learned most of what it had missed. From `SLOPE_BLOCKS` blocks of time on there
+is also a factor for each model: how well a ranking holds is learned from
 blocks, not from cases, since all cases of a block share what the time brought. Later blocks count more: half as much
 every `HALF_LIFE` blocks. Normal priors hold the intercept near 0 and the factors near equal shares that add to 1.
 """
@@ -15,6 +17,9 @@ import numpy as np
 HALF_LIFE = 5.0
 SLOPE_BLOCKS = 8
 PRIOR_INTERCEPT, PRIOR_FACTOR = 1.0, 50.0
+USUAL = 0.1
+"""Standard deviation of the log-odds by which blocks of time differ at least."""
+_SURE = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -54,28 +59,50 @@ def combine(models: np.ndarray, y: np.ndarray, w: np.ndarray, block: np.ndarray)
         if np.abs(step).max() < 1e-8:
             break
     if not free:
-        # A shift no larger than its own error is chance (James and Stein 1961, positive part).
-        beta = beta * max(0.0, 1 - 1 / (hessian[0, 0] * max(float(beta[0]) ** 2, 1e-12)))
+        beta = beta * _lasting(offset, y, w, block)
     factors = beta[1:] if free else prior[1:]
-    spread = _spread(offset + beta @ x, y, w, block, weight)
+    spread = _spread(offset + beta @ x, y, w, block)
     return Combination(float(beta[0]), factors, spread)
 
 
-def _spread(logits, y, w, block, weight) -> float:
-    """Between-block standard deviation of the intercept (DerSimonian and Laird 1986, on the log-odds), as it bears on a
-    block to come."""
-    p = 1 / (1 + np.exp(-logits))
+def _lasting(logits, y, w, block) -> float:
+    """The part of a block's shift that has lasted: the slope of the shifts that blocks showed on those that the blocks
+    before them foretold, none unless it is beyond chance."""
+    shift, information = _shifts(logits, y, w, block)
+    noise = 1 / np.maximum(information, 1e-12) + max(_between(shift, information), USUAL**2)
+    up, down = 0.0, 0.0
+    for k in range(1, len(shift)):
+        own = information[:k] * 0.5 ** ((k - 1 - np.arange(k)) / HALF_LIFE)
+        foretold = float(own @ shift[:k]) / (own.sum() + PRIOR_INTERCEPT)
+        up, down = up + foretold * shift[k] / noise[k], down + foretold**2 / noise[k]
+    return float(min(up / down, 1.0)) if up > _SURE * np.sqrt(down) else 0.0
+
+
+def _shifts(logits, y, w, block) -> tuple[np.ndarray, np.ndarray]:
+    """Each block's own intercept beside the log-odds given, and its information."""
     found = []
     for b in np.unique(block):
-        own = block == b
-        information = float((w[own] * p[own] * (1 - p[own])).sum())
+        own, shift, information = block == b, 0.0, 0.0
+        for _ in range(8):
+            p = 1 / (1 + np.exp(-(logits[own] + shift)))
+            information = float((w[own] * p * (1 - p)).sum())
+            shift += float(np.clip((w[own] * (y[own] - p)).sum() / max(information, 1e-12), -1, 1))
         if information > 1:
-            found.append((float((w[own] * (y[own] - p[own])).sum()) / information, information))
-    if len(found) < 3:
+            found.append((shift, information))
+    return tuple(np.array(found).T) if found else (np.zeros(0), np.zeros(0))
+
+
+def _between(shift: np.ndarray, information: np.ndarray) -> float:
+    """Variance of the intercept from block to block beyond chance (DerSimonian and Laird 1986, on the log-odds)."""
+    if len(shift) < 3:
         return 0.0
-    shift, information = np.array(found).T
     mean = (information @ shift) / information.sum()
     q = float(information @ (shift - mean) ** 2)
     scale = information.sum() - (information @ information) / information.sum()
-    between = max((q - (len(found) - 1)) / scale, 0.0)
-    return float(np.sqrt(between * (1 + 1 / len(found))))
+    return max((q - (len(shift) - 1)) / scale, 0.0)
+
+
+def _spread(logits, y, w, block) -> float:
+    """Standard deviation of the intercept from block to block as it bears on a block to come."""
+    shift, information = _shifts(logits, y, w, block)
+    return float(np.sqrt(_between(shift, information) * (1 + 1 / max(len(shift), 1))))

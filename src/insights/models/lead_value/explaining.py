@@ -13,6 +13,7 @@ from insights.models.lead_value.judging import mean_over
 from insights.models.lead_value.model import LeadModel
 
 DRAWS = 100
+MOST_DEALT = 10_000
 MOST_CASES = 4_000
 
 
@@ -43,6 +44,8 @@ def importance(model: LeadModel, seed: int, blocks: int = 3) -> list[Importance]
         return []
     first = usable[max(len(usable) - blocks, 0)]
     later = np.flatnonzero((track.block >= first) & (w > 0))
+    if len(later) > MOST_DEALT:
+        later = np.sort(np.random.default_rng(seed).choice(later, MOST_DEALT, replace=False))
     kinds = tuple(track.kinds[i] for i in track.rows(model.candidate))
     experts = fit_experts(cases, track.starts[first] - 1e-9, kinds, seed)
     combination = track.combination(model.candidate, model.day)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from insights.models.lead_value import boosted, logistic
-from insights.models.lead_value.bins import Bins
+from insights.models.lead_value.bins import QUANTILES, Bins
 from insights.models.lead_value.cases import Cases
 from insights.models.lead_value.combining import Combination, combine
 
@@ -20,6 +20,7 @@ MIN_RECENT = 4_000
 SURE = 0.95
 FLOOR = 1e-4
 FIRM = 20.0
+FINE = 50
 
 
 @dataclass(frozen=True)
@@ -86,20 +87,28 @@ def fit_experts(cases: Cases, day: float, kinds: tuple[tuple[str, float], ...], 
     known = known[np.argsort(cases.at[known], kind="stable")]
     experts, read = [], {}
     for kind, window in kinds:
-        if window not in read:
+        fine = kind == BOOSTED
+        if (fine, window) not in read:
             kept = known[-max(int(window * len(known)), min(MIN_RECENT, len(known))):]
             features = cases.features.take(kept)
-            bins = Bins.of(features)
-            read[window] = (bins, bins.codes(features), kept)
-        bins, codes, kept = read[window]
+            bins = Bins.of(features, quantiles=FINE if fine else QUANTILES)
+            read[fine, window] = (bins, bins.codes(features), kept)
+        bins, codes, kept = read[fine, window]
         ordered = np.array([column.ordered for column in bins.columns], dtype=bool)
         if kind == ADDITIVE:
             cluster = cases.cluster[kept] if covariance and cases.cluster is not None else None
-            model = logistic.fit(codes, bins.sizes, ordered, y[kept], w[kept], cluster, covariance=covariance)
+            model = logistic.fit(codes, bins.sizes, ordered, y[kept], effective(w[kept]), cluster,
+                                 covariance=covariance)
         else:
-            model = boosted.fit(codes, ordered, y[kept], w[kept], seed)
+            model = boosted.fit(codes, ordered, y[kept], effective(w[kept]), seed)
         experts.append(Expert(kind, window, bins, model))
     return experts
+
+
+def effective(w: np.ndarray) -> np.ndarray:
+    """Weights that add up to the number of cases that they are worth (Kish 1965): a case that stands in for ten is no
+    ten cases, and a model that took it for ten would be shrunk too little."""
+    return w * w.sum() / max(float(w @ w), 1e-12)
 
 
 def forward(cases: Cases, starts: np.ndarray, kinds: tuple[tuple[str, float], ...], seed: int = 0) -> Track:
@@ -117,10 +126,11 @@ def forward(cases: Cases, starts: np.ndarray, kinds: tuple[tuple[str, float], ..
             block[own] = -1
             continue
         features = cases.features.take(np.flatnonzero(own))
-        for i, expert in enumerate(fit_experts(cases, start - 1e-9, kinds, seed)):
+        experts = fit_experts(cases, start - 1e-9, kinds, seed)
+        for i, expert in enumerate(experts):
             logits[i, own] = expert.logits(features)
         base[own] = rate
-        table[own] = base_rates(expert.bins, cases, y, w, features)
+        table[own] = base_rates(experts[0].bins, cases, y, w, features)
     return Track(cases, tuple(kinds), np.asarray(starts, dtype=float), block, logits, base, table)
 
 

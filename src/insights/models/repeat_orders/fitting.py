@@ -53,11 +53,11 @@ def maximise(objective: Callable[[np.ndarray], tuple[float, np.ndarray]], names:
     logs = found.x
     return Fitted(
         dict(zip(names, np.exp(logs).tolist(), strict=True)), float(-found.fun * scale),
-        _covariance(lambda at: downhill(at)[1] * scale, logs),
+        covariance_of(lambda at: downhill(at)[1] * scale, logs),
         tuple(name for name, at in zip(names, logs, strict=True) if at < _LOW + 0.5 or at > _HIGH - 0.5))
 
 
-def _covariance(gradient: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+def covariance_of(gradient: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
     """Inverse of the observed information, by central differences of the exact gradient. A direction in which the
     likelihood is flat gets a wide but finite variance."""
     steps = np.eye(len(at)) * _STEP

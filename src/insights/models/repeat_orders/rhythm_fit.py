@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from insights.models.repeat_orders.fitting import covariance_of
 from insights.models.repeat_orders.rhythm import Class, Gaps, Rhythm
 
 _SAMPLE = 6_000
@@ -15,8 +16,7 @@ def fit(gaps: Gaps, like: Rhythm | None = None) -> Rhythm | None:
     """As many classes (one to three) as the criterion of Schwarz asks for, or as many as `like` has, from which the
     search then begins; None where no customer has ordered twice. Beyond 6,000 customers it is fitted on every k-th of
     them."""
-    if len(gaps.n) > _SAMPLE:
-        gaps = gaps.take(np.arange(0, len(gaps.n), -(-len(gaps.n) // _SAMPLE)))
+    gaps = _sample(gaps)
     if not np.any(gaps.n > 0):
         return None
     if like is not None:
@@ -29,6 +29,16 @@ def fit(gaps: Gaps, like: Rhythm | None = None) -> Rhythm | None:
             break
         best, score = found, criterion
     return best
+
+
+def _sample(gaps: Gaps) -> Gaps:
+    return gaps.take(np.arange(0, len(gaps.n), -(-len(gaps.n) // _SAMPLE))) if len(gaps.n) > _SAMPLE else gaps
+
+
+def uncertainty(gaps: Gaps, found: Rhythm) -> tuple[np.ndarray, np.ndarray]:
+    """The parameters of a rhythm fitted on these intervals, as a vector (see `rhythm_at`), and their covariance."""
+    gaps, at, classes = _sample(gaps), _parameters(found), len(found.classes)
+    return at, covariance_of(lambda to: _loss(to, classes, gaps)[1] * len(gaps.n), at)
 
 
 def _parameters(rhythm: Rhythm) -> np.ndarray:

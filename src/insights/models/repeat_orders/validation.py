@@ -10,10 +10,9 @@ import numpy as np
 
 from insights.models.repeat_orders.history import History
 from insights.models.repeat_orders.outlook import CANDIDATES, Models, Outlook, fit, outlook
-from insights.models.repeat_orders.worth import fit_value, worth
+from insights.models.repeat_orders.worth import Past, Value, Worth, fit_value, worth
 
-YEAR = 365
-_STEP = 91
+YEAR, QUARTER = 365, 91
 _MOST = 4
 _FEWEST_CUSTOMERS = 10
 
@@ -29,13 +28,15 @@ class Scored:
     day: dt.date
     customers: int
     expected: dict[str, float]
-    money: dict[str, float]
+    money: dict[str, Past]
     deviance: dict[str, float]
     orders: float
-    received: float
     repeated: float
     silent: tuple[np.ndarray, np.ndarray]
     seen: tuple[np.ndarray, np.ndarray, np.ndarray]
+    models: Models
+    value: Value
+    quarter: dict[str, Past]
 
 
 def days(first: dt.date, last: dt.date) -> list[dt.date]:
@@ -45,8 +46,15 @@ def days(first: dt.date, last: dt.date) -> list[dt.date]:
     day = last - dt.timedelta(days=YEAR)
     while day >= first + dt.timedelta(days=YEAR) and len(found) < _MOST:
         found.append(day)
-        day -= dt.timedelta(days=_STEP)
+        day -= dt.timedelta(days=QUARTER)
     return found
+
+
+def later_days(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Beginnings of the quarters that are over but whose year is not, the latest first: two quarters of orders
+    before."""
+    return [day for day in (last - dt.timedelta(days=QUARTER * k) for k in (1, 2, 3))
+            if day >= first + dt.timedelta(days=2 * QUARTER)]
 
 
 def score(history: Callable[[dt.date], History], when: list[dt.date], like: Models | None = None) -> list[Scored]:
@@ -62,13 +70,40 @@ def score(history: Callable[[dt.date], History], when: list[dt.date], like: Mode
             continue
         views = {name: outlook(then, models, name) for name in models.candidates}
         best = views[models.candidates[0]]
+        worths = {name: worth(then, view, value) for name, view in views.items()}
         found.append(Scored(
             day, len(then), {name: float(view.expected.sum()) for name, view in views.items()},
-            {name: float(worth(then, view, value).value.sum()) for name, view in views.items()},
+            {name: past(one, float(then.later_money.sum())) for name, one in worths.items()},
             {name: deviance(then.later_orders, view.expected) for name, view in views.items()},
-            float(then.later_orders.sum()), float(then.later_money.sum()), float(then.year.sum()),
-            _silence(then, best), (then.customer, best.expected, then.later_orders)))
+            float(then.later_orders.sum()), float(then.year.sum()),
+            _silence(then, best), (then.customer, best.expected, then.later_orders), models, value,
+            _quarter(then, models, value)))
     return found
+
+
+def quarters(history: Callable[[dt.date], History], when: list[dt.date], scored: list[Scored]) -> list[dict[str, Past]]:
+    """Forecasts of the quarters that begin on these days, none of which overlap: made by the models of the latest year
+    scored, or, without one, by models of the day."""
+    found = []
+    for day in when:
+        then = history(day)
+        if len(then) < _FEWEST_CUSTOMERS:
+            continue
+        models, value = (scored[0].models, scored[0].value) if scored else (fit(then), fit_value(then))
+        if models.rhythm is not None:
+            found.append(_quarter(then, models, value))
+    return found
+
+
+def _quarter(then: History, models: Models, value: Value) -> dict[str, Past]:
+    return {name: past(worth(then, outlook(then, models, name, float(QUARTER)), value), float(then.soon_money.sum()))
+            for name in models.candidates}
+
+
+def past(found: Worth, came: float) -> Past:
+    """A forecast beside what came."""
+    middle = float(found.value.sum())
+    return Past(middle, came, float(np.sqrt(found.variance.sum())) / max(middle, 1e-9))
 
 
 def _silence(then: History, view: Outlook) -> tuple[np.ndarray, np.ndarray]:

@@ -18,8 +18,9 @@ from insights.models.repeat_orders.value import (
 )
 
 _DAYS, _FEWEST = 365.0, 10
-PRIOR_ERROR, PRIOR_YEARS = 0.2, 4
-"""Before any year has been scored a forecast of the base is believed to be a fifth wrong, as firmly as after four."""
+PRIOR_COMMON, PRIOR_FORECASTS = 0.1, 4
+"""Before any forecast has been scored all customers together are believed to be a tenth off beyond their chance, as
+firmly as after four forecasts."""
 
 
 @dataclass(frozen=True)
@@ -107,30 +108,56 @@ def worth(history: History, outlook: Outlook, value: Value) -> Worth:
 
 @dataclass(frozen=True)
 class Total:
-    """Money expected of the whole base within a year, with its interval; `error` is the typical relative error of such
-    forecasts, from the years scored (and what was believed before)."""
+    """Money expected of the whole base within a year, with its interval; `common` is the relative error that all
+    customers of such a forecast share beyond their chance."""
 
     value: float
     low: float
     high: float
-    error: float
+    common: float
 
 
-def total(found: Worth, past: list[tuple[float, float]], years: float) -> Total:
-    """The base's money. `past`: earlier forecasts (made in the same way, of the base as it then was) and what came;
-    `years`: how many separate years they cover. The interval takes the larger of what customers' chance alone and what
-    past errors say, with the heavy tails of few years."""
+@dataclass(frozen=True)
+class Past:
+    """An earlier forecast of the base as it then was, what came, and the relative error (standard deviation) that
+    customers' own chance alone lets expect."""
+
+    forecast: float
+    came: float
+    chance: float
+
+    @property
+    def known(self) -> bool:
+        """Whether an error can be told."""
+        return self.forecast > 0 and self.came > 0 and self.chance > 0
+
+    @property
+    def square(self) -> float:
+        """The squared relative error."""
+        return float(np.log(self.came / self.forecast) ** 2)
+
+
+def total(found: Worth, years: list[Past], quarters: list[Past], ignorance: float = 0.0) -> Total:
+    """The base's money. `years`: forecasts for a year made in the same way, a quarter apart; `quarters`: forecasts for
+    a quarter that do not overlap; `ignorance`: relative error that the parameters' uncertainty leaves.
+
+    The squared error of a year is a weighted mean of what was believed before (customers' chance, an error common to
+    all, and ignorance), what years missed by beyond their own chance, and by how much quarters missed more than theirs;
+    the weights are how many separate forecasts each covers. The interval has the heavy tails of few forecasts.
+    """
     from scipy.stats import t
 
     middle = float(found.value.sum())
-    errors = [np.log(max(actual, 1e-9) / forecast) for forecast, actual in past if forecast > 0 and actual > 0]
-    square = float(np.mean(np.square(errors))) if errors else 0.0
-    scored = min(years, len(errors)) if errors else 0.0
-    believed = (PRIOR_YEARS * PRIOR_ERROR**2 + scored * square) / (PRIOR_YEARS + scored)
-    of_chance = float(found.variance.sum()) / middle**2 if middle > 0 else 0.0
-    error = float(np.sqrt(max(believed, of_chance)))
-    reach = float(t.ppf(0.95, PRIOR_YEARS + scored)) * error
     if middle <= 0:
         spread = Z90 * float(np.sqrt(found.variance.sum()))
-        return Total(middle, middle - spread, middle + spread, error)
-    return Total(middle, middle * float(np.exp(-reach)), middle * float(np.exp(reach)), error)
+        return Total(middle, middle - spread, middle + spread, PRIOR_COMMON)
+    chance = float(found.variance.sum()) / middle**2
+    of_years = [max(p.square - p.chance**2, -chance) for p in years if p.known]
+    of_quarters = [p.square / p.chance**2 - 1 for p in quarters if p.known]
+    n_years = 1 + (len(of_years) - 1) / 4 if of_years else 0.0
+    weights = np.array([PRIOR_FORECASTS, n_years, len(of_quarters)])
+    excess = np.array([PRIOR_COMMON**2 + ignorance**2, np.mean(of_years) if of_years else 0.0,
+                       chance * np.mean(of_quarters) if of_quarters else 0.0])
+    common = max(float(weights @ excess / weights.sum()), 0.0)
+    reach = float(t.ppf(0.95, weights.sum())) * float(np.sqrt(chance + common))
+    return Total(middle, middle * float(np.exp(-reach)), middle * float(np.exp(reach)), float(np.sqrt(common)))
