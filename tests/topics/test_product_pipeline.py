@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from types import SimpleNamespace
 
 import jsonschema
 import numpy as np
@@ -11,8 +12,10 @@ import insights
 from insights.evidence import Verdict
 from insights.report.show import show
 from insights.topics import product_pipeline as topic
+from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_complaints as complaints
 from insights.topics import product_pipeline_view as view
+from insights.topics import product_pipeline_words as words
 from tests.laws.messages import ROOT
 from tests.tables.firms import write
 
@@ -126,6 +129,16 @@ def test_themes_count_customers_and_a_loud_one_counts_once(tmp_path):
     displayed(result)
 
 
+def test_a_theme_is_named_by_what_its_entries_share(tmp_path):
+    """Not by who asked or how urgent it is; one entry in eight linked to the roadmap speaks for all that name none."""
+    texts = ["Z wizyty: hałas wentylatora - na wczoraj", "hałas wentylatora", "Anruf: Lärm am Ventilator, wentylatora",
+             "Serwis: hałas wentylatora", "hałas wentylatora bez decyzji", "Note: hałas wentylatora"] * 2
+    feedback = [said(1, text, start=k)[0] | {"feedback_id": f"n{k}"} for k, text in enumerate(texts)]
+    feedback[0]["roadmap_item_id"] = feedback[5]["roadmap_item_id"] = "r1"
+    theme = firm(tmp_path / "f", feedback=feedback, roadmap=[item()]).voice.themes[0]
+    assert theme.name == "hałas wentylatora" and theme.item == "r1" and len(theme.entries) >= 10
+
+
 def test_the_money_behind_a_theme_is_counted(tmp_path):
     result = firm(tmp_path / "f", feedback=said(12))
     assert result.voice.themes[0].stake.revenue == 12 * 3 * 100
@@ -167,6 +180,37 @@ def test_complaints_of_the_bad_product_are_higher(tmp_path):
     found = {f.subject["product"] for f in result.findings if f.function.endswith(".complaints")}
     assert found == {"p2"}
     displayed(result)
+
+
+def test_complaints_by_segment_and_the_wait_for_an_answer(tmp_path):
+    """Half of the companies are large and complain of every third order, the small ones hardly ever."""
+    companies = [{**row, "employees": "900" if k < 30 else "20", "country": "PL"} for k, row in enumerate(COMPANIES)]
+    many = [{"feedback_id": f"x{k}", "kind": "complaint", "recorded_at": "2025-07-01T10:00", "company_id": f"c{k}",
+             "product_id": "p1", "answered_at": f"2025-07-{2 + k:02d}T10:00" if k < 20 else ""} for k in range(30)]
+    many.append({**many[0], "feedback_id": "other", "product_id": "p2"})
+    result = firm(tmp_path / "f", companies=companies, feedback=many)
+    seen = {s.value: s for s in result.complaints.segments if s.dimension == "size"}
+    assert (seen["large"].complaints, seen["large"].orders, seen["small"].complaints) == (30, 90, 0)
+    assert seen["large"].compared.verdict is Verdict.HIGHER and not [
+        s for s in result.complaints.segments if s.dimension == "country"], "one country is no comparison"
+    waited = complained.waited([e for e in result.voice.entries if e.kind == "complaint"])
+    assert (waited.n, waited.answered) == (31, 21) and 13 <= waited.median.value <= 16
+    assert waited.median.low < waited.median.value < waited.median.high
+    assert "Half of the 31 complaints" in complained.in_words(waited).render("en")
+    displayed(result)
+
+
+def test_the_median_wait_is_that_of_a_published_trial():
+    """Truth: weeks of remission of Freireich et al. (1963), as Kalbfleisch and Prentice give them: median 23 with the
+    drug (12 of 21 still in remission), 8 with placebo; half of all not yet reached gives none."""
+    ended, still = (6, 6, 6, 7, 10, 13, 16, 22, 23), (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
+    drug = [SimpleNamespace(kind="complaint", age=99, answer_days=t) for t in ended]
+    drug += [SimpleNamespace(kind="complaint", age=t, answer_days=None) for t in still]
+    placebo = [SimpleNamespace(kind="complaint", age=99, answer_days=t) for t in (
+        1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)]
+    assert complained.waited(drug).median.value == 23 and complained.waited(placebo).median.value == 8
+    assert complained.waited(placebo).median.low < 8 < complained.waited(placebo).median.high
+    assert complained.waited(drug[9:]).median is None
 
 
 def _strata(rng, effect, n=4_000):
@@ -265,6 +309,12 @@ def test_the_sample_finds_its_planted_themes_and_launches():
         scores.append((len(best & set(ids)) / len(best), len(best & set(ids)) / len(ids)))
     precision, recall = np.mean(scores, axis=0)
     assert len(scores) == 5 and precision >= 0.9 and recall >= 0.9
+    items = {theme.item for theme in result.voice.themes}
+    assert {"R1", "R3", "R4", "R5"} <= items, "the roadmap's items answer the themes that name them"
+    asked = {f.function for f in result.findings if ".no_answer" in f.function}
+    assert not {f"product_pipeline.no_answer_{words.slug(t.name)}" for t in result.voice.themes if t.item} & asked
+    first = view.headlines(result)
+    assert 3 <= len(first.decisions) <= 5 and not [f for f in first.works if f.verdict is not Verdict.KEPT]
     assert {f.verdict for f in result.findings if f.clause is not None} == {Verdict.TOO_EARLY}
     assert {f.clause_id for f in result.findings if f.clause is not None} == {"products.new=P15", "products.new=P16"}
 

@@ -131,6 +131,41 @@ def complaints_by_product(as_of: dt.date, *, leads: bool) -> exp.Expression:
         from each group by 1 having sum(n) > 0 order by 1""", until=as_of + dt.timedelta(days=1))
 
 
+def complaints_by_segment(as_of: dt.date, company_grain: exp.Expression, *, leads: bool) -> exp.Expression:
+    """One row per dimension (industry, size, country) and value with the sums over companies of complaints (y) and
+    orders (n), as in `complaints_by_product`; complaints of customers without an order, and those that name a product
+    they never ordered, count to no segment."""
+    company, join = _speaker(leads)
+    return select(f"""
+        with pairs as (
+            select product_id as product, company_id as company, 0 as complaints, count(*) as orders
+            from orders
+            where product_id is not null and ordered_at < :until and revenue > 0
+              and coalesce(kind, 'order') in ('order', 'call_off')
+            group by 1, 2
+            union all
+            select f.product_id, {company}, count(*), 0
+            from feedback f {join}
+            where f.kind = 'complaint' and f.product_id is not null and f.recorded_at < :until
+            group by 1, 2
+        ),
+        bought as (
+            select product, company, sum(complaints) as y, sum(orders) as n
+            from pairs group by 1, 2 having sum(orders) > 0
+        ),
+        each as (select company, sum(y) as y, sum(n) as n from bought group by 1),
+        placed as (
+            select unnest(['industry', 'size', 'country']) as dimension,
+                   unnest([cast(g.industry as varchar), g.size, g.country]) as name, e.y, e.n
+            from each e join ({company_grain.sql(dialect='duckdb')}) g on g.company_id = e.company
+        )
+        select dimension, name, count(*) as companies, cast(sum(n) as double) as n,
+               cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn, cast(sum(y * y) as double) as yy,
+               cast(sum(n * y) as double) as ny, count(*) filter (where y > 0) as paying,
+               cast(max(y) as double) as top_y, cast(max_by(n, y) as double) as top_n
+        from placed where name is not null group by 1, 2 order by 1, 2""", until=as_of + dt.timedelta(days=1))
+
+
 def repeat_after_complaint(as_of: dt.date, *, leads: bool) -> exp.Expression:
     """Customers seen once each, at the start of a quarter that lies at least a year back: did they order within the
     year after it, by whether they had complained in the half-year before it.

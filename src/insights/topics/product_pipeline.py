@@ -47,7 +47,7 @@ def judge(firm: Firm) -> Pipeline:
     blocked = blockers.read(firm, items, heard)
     result = Pipeline(firm, items, sellers, heard, complained, blocked, missing=tuple(_missing(firm, heard)))
     found = [*launches.findings(firm, items, sellers, heard), *reach.findings(firm, heard, items),
-             *complaints.findings(firm, complained), *blockers.findings(firm, blocked)]
+             *complaints.findings(firm, complained), *blockers.findings(firm, blocked, heard)]
     found = [f.at(read_from=f"feedback, roadmap@{firm.data_hash[:12]}") for f in found]
     estimates = [*reach.estimates(heard), *complaints.estimates(complained)]
     return Pipeline(**{**vars(result), "findings": tuple(sorted(found, key=lambda f: (-f.rank, f.id))),

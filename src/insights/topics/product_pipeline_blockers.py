@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval
 from insights.figures.model import Export
-from insights.language import Count, Text
+from insights.language import Count, Money, Text
 from insights.metrics import launches as metrics
 from insights.metrics import voice as voice_metrics
 from insights.topics import product_pipeline_words as words
@@ -76,7 +76,7 @@ def _lapsed(firm: Firm, wanted: dict[str, dict[str, str]], items: dict[str, Item
             for row in rows for item, said in wanted.get(row["company"], {}).items() if item in items]
 
 
-def findings(firm: Firm, blocked: Sequence[Blocked]) -> list[Finding]:
+def findings(firm: Firm, blocked: Sequence[Blocked], voice: Voice | None) -> list[Finding]:
     """How many such customers there are for items that have been launched, and for those to come."""
     found = []
     for launched in (True, False):
@@ -87,13 +87,14 @@ def findings(firm: Firm, blocked: Sequence[Blocked]) -> list[Finding]:
             "customers": words.customers(len({b.company for b in some})),
             "lost": Count(sum(b.kind == "lost_lead" for b in some)),
             "lapsed": Count(len({b.company for b in some if b.kind == "lapsed"})),
-            "items": words.items(len({b.item.item for b in some})), "day": words.deadline(firm, 1)}
+            "items": words.items(len({b.item.item for b in some})), "day": words.deadline(firm, 1),
+            "revenue": Money(voice.sales_to(b.company for b in some) if voice else 0.0, firm.currency)}
         statement = _(
             "{customers} asked for something that has been launched since ({items}): {lost} of their leads for it were "
-            "lost before, {lapsed} of them stopped ordering.", **values,
-        ) if launched else _(
+            "lost before, {lapsed} of them stopped ordering. Their sales of the last twelve months: {revenue}.",
+            **values) if launched else _(
             "{customers} wait for something that is on the roadmap ({items}): {lost} of their leads for it were lost, "
-            "{lapsed} of them stopped ordering.", **values)
+            "{lapsed} of them stopped ordering. Their sales of the last twelve months: {revenue}.", **values)
         action = _("Marketing writes to them by {day}, from the list solved_blockers. It worked if one in ten takes up "
                    "the talk again.", **values) if launched else _(
             "Keep the list solved_blockers and write to them in the week of the launch.", **values)

@@ -12,6 +12,7 @@ import numpy as np
 from insights.evidence import Comparison, Estimate, Finding, Interval, Sums, Verdict, compare_with_rest
 from insights.language import Count, Number, Per100, ShareRange, Text
 from insights.metrics import voice as metrics
+from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_words as words
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Complaints:
     products: tuple[Product, ...]
     again: Again | None
     without_order: int
+    segments: tuple[complained.Segment, ...] = ()
 
 
 def read(firm: Firm) -> Complaints | None:
@@ -78,7 +80,8 @@ def read(firm: Firm) -> Complaints | None:
         Product(key, names.get(key, key), int(columns["n"][i]), int(columns["y"][i]), compared[i])
         for i, key in enumerate(ids))
     rows = firm.query(metrics.repeat_after_complaint(firm.as_of, leads=firm.has("leads"))).to_pylist()
-    return Complaints(products, ordered_again(rows), int(sum(x or 0 for x in table["without_order"].to_pylist())))
+    return Complaints(products, ordered_again(rows), int(sum(x or 0 for x in table["without_order"].to_pylist())),
+                      complained.segments(firm))
 
 
 def _names(firm: Firm) -> dict[str, str]:
@@ -188,4 +191,4 @@ def estimates(found: Complaints | None) -> list[Estimate]:
         measure="complaints_per_order", subject={"product": p.product}, estimate=p.compared.own, unit="share",
         n=max(p.compared.n, 1), method=METHOD.render("en"), verdict=p.compared.verdict, baseline=p.compared.rest,
         difference=p.compared.difference, companies=p.compared.companies, topic=words.TOPIC,
-        withheld=p.compared.withheld) for p in found.products]
+        withheld=p.compared.withheld) for p in found.products] + complained.estimates(found.segments)

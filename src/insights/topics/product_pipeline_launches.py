@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval, Verdict
@@ -85,9 +86,18 @@ def _item(row: dict, notices: list[dict]) -> Item:
 
 def findings(firm: Firm, items: tuple[Item, ...], sellers: int, voice: Voice | None) -> list[Finding]:
     """For each item the one thing that most needs doing; the notice that sellers had; each launch that was agreed."""
-    asking = voice.asking if voice else {}
-    found = [_most_urgent(firm, item, sellers, asking.get(item.item, 0)) for item in items]
+    askers = voice.askers if voice else {}
+    found = [_with_askers(firm, _most_urgent(firm, item, sellers, len(askers.get(item.item, ()))), voice,
+                          askers.get(item.item, ())) for item in items]
     return [f for f in [*found, _notice(items, sellers), *_agreed(firm, items)] if f]
+
+
+def _with_askers(firm: Firm, finding: Finding | None, voice: Voice | None, askers: Collection[str]) -> Finding | None:
+    """The finding with what stands behind it: the customers who asked for the item, and their sales."""
+    if finding is None or voice is None or not askers:
+        return finding
+    return replace(finding, statement=_("{first} {second}", first=finding.statement, second=words.behind(
+        firm, len(askers), voice.sales_to(askers))))
 
 
 def _most_urgent(firm: Firm, item: Item, sellers: int, asking: int) -> Finding | None:

@@ -75,11 +75,13 @@ def _not_heard(firm: Firm, voice: Voice) -> list[Finding]:
     lost = [e for e in recent if e.marketing_days is None and e.management_days is None]
     values = {"n": Count(len(recent)), "lost": Count(len(lost)), "days": Count(HEARD_DAYS),
               "day": words.deadline(firm, 1), "answered": Count(sum(e.answer_days is not None for e in recent))}
+    unheard = {e.company for e in lost if e.company}
     return [Finding(
         function=f"{words.TOPIC}.not_heard", unit="count", n=len(recent), owner="sales", method=words.COUNTED,
         estimate=Interval(len(lost)), rank=len(lost) * words.deal_size(firm) / 100, statement=_(
             "Of {n} needs, complaints and improvements written down in the period, {lost} have reached neither "
-            "marketing nor management; {answered} have been answered.", **values),
+            "marketing nor management; {answered} have been answered. {behind}", **values,
+            behind=words.behind(firm, len(unheard), voice.sales_to(unheard))),
         action=_(
             "Agree by {day} who passes entries on, and within how many days; it costs one meeting. It worked if next "
             "quarter nine in ten entries reach both within {days} days.", **values))]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from insights.evidence import Finding
+from insights.evidence import Finding, Verdict
 from insights.figures.bars import Shares, share_bars
 from insights.figures.model import Column, Export, Figure, Note, Table
 from insights.figures.timeline import Track, timeline
 from insights.language import Count, Day, Days, ListOf, Money, Number, Per100, Share, Text
 from insights.topics import product_pipeline_blockers as blockers
+from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_reach as reach
 from insights.topics import product_pipeline_words as words
-from insights.topics.headlines import Headlines, choose
+from insights.topics.headlines import Headlines, asks_for_decision, choose, weight
 
 if TYPE_CHECKING:
     from insights.topics.product_pipeline import Pipeline
     from insights.topics.product_pipeline_voice import VoiceTheme
 
+MOST_DECISIONS = 5
 MOST_SHOWN = 7
 MOST_LISTED = 30
 MOST_SAID = 3
@@ -33,8 +36,15 @@ _ = Text
 
 
 def headlines(result: Pipeline) -> Headlines:
-    """The first screen: what comes, who does not know of it, what is asked for most, what did not get through."""
-    return choose(_top_line(result), result.findings)
+    """The first screen: what comes, who does not know of it, what is asked for most, and at most five decisions with
+    what stands behind each: the weightiest of every chapter, then the second of every chapter."""
+    chapters = ([*_of_roadmap(result)], of_voice(result), _named(result, ("solved_blockers",)), of_complaints(result))
+    ranked = [sorted(filter(asks_for_decision, found), key=weight) for found in chapters]
+    turns = [(place, weight(f), f) for found in ranked for place, f in enumerate(found)]
+    decisions = [f for _place, _weight, f in sorted(turns, key=lambda turn: turn[:2])][:MOST_DECISIONS]
+    chosen = choose(_top_line(result), result.findings)
+    kept = tuple(f for f in result.findings if f.verdict is Verdict.KEPT)[:1]
+    return replace(chosen, decisions=tuple(sorted(decisions, key=weight)), works=kept)
 
 
 def _top_line(result: Pipeline) -> Text:
@@ -239,12 +249,16 @@ def complaints(result: Pipeline) -> list[Table | Note]:
     if answered:
         notes.append(_("Answered within {days}: {share} of {n} complaints.", days=Days(reach.ANSWER_DAYS),
                        share=Share(answered[0].value, 0), n=Count(answered[1])))
+    if told:
+        notes.append(complained.in_words(complained.waited(told)))
+    by_segment = complained.by_segment(found.segments)
     return [Table(
         caption=_("Complaints by product"),
         columns=(Column(_("product"), "left"), Column(_("orders")), Column(_("complaints")),
                  Column(_("for 100 orders")), Column(_("range")), Column(_("against the others"), "left")),
         rows=tuple(row(p) for p in ordered), notes=tuple(notes), collapsed=True,
-        estimates=tuple(e for e in result.estimates if e.measure == "complaints_per_order"))]
+        estimates=tuple(e for e in result.estimates if e.measure == "complaints_per_order" and "product" in e.subject)),
+        *([by_segment] if by_segment else [])]
 
 
 def missing(result: Pipeline) -> list[Note]:

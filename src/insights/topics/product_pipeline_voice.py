@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from insights.metrics import voice as metrics
-from insights.models.texts import cleaned
+from insights.models.concepts import brought_together
+from insights.models.texts import cleaned, words
 from insights.models.themes import themes
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 MANY_REASONS = 25
 """Different reasons of lost leads from which they are read as free text, not as codes of a list."""
 OWN_ITEM = 0.5
-"""Share of a theme's entries that an item must answer to be the theme's item."""
+"""Share of a theme's entries with an item that must name the same one for it to be the theme's item."""
+LINKED = 0.1
+"""Share of all its entries that must name it: a single link among many is none."""
+FEW = 0.25
+"""A word that fewer of a theme's entries hold speaks against a wording as the theme's name."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,16 @@ class Voice:
     single: int
     nobody: int
     from_reasons: int
+    sales: dict[str, float] = field(default_factory=dict)
 
     @property
     def asking(self) -> dict[str, int]:
-        """Customers who asked for each item of the roadmap."""
+        """How many customers asked for each item of the roadmap."""
+        return {item: len(companies) for item, companies in self.askers.items()}
+
+    @property
+    def askers(self) -> dict[str, set[str]]:
+        """The customers who asked for each item of the roadmap."""
         found: dict[str, set[str]] = defaultdict(set)
         for entry in self.entries:
             if entry.item and entry.company:
@@ -101,7 +112,11 @@ class Voice:
         for theme in self.themes:
             if theme.item:
                 found[theme.item] |= theme.customers
-        return {item: len(companies) for item, companies in found.items()}
+        return dict(found)
+
+    def sales_to(self, companies: Iterable[str]) -> float:
+        """Sales of the last twelve months to these customers."""
+        return sum(self.sales.get(company, 0.0) for company in sorted(set(companies)))
 
 
 def read(firm: Firm, items: Sequence[Item]) -> Voice | None:
@@ -118,7 +133,7 @@ def read(firm: Firm, items: Sequence[Item]) -> Voice | None:
         entries=tuple(entries), themes=tuple(sorted(kept, key=lambda t: (-len(t.customers), -t.mentions, t.name))),
         wordless=sum(not e.text and not e.topic and not e.item for e in asked),
         single=sum(t.mentions for t in shown) - sum(t.mentions for t in kept),
-        nobody=sum(e.company is None for e in entries), from_reasons=len(reasons))
+        nobody=sum(e.company is None for e in entries), from_reasons=len(reasons), sales=money[0])
 
 
 def _feedback(firm: Firm) -> list[Entry]:
@@ -169,14 +184,27 @@ def _money(firm: Firm) -> tuple[dict[str, float], dict[str, list[dict]]]:
 
 def _theme(code: str, entries: list[Entry], money: tuple, items: Sequence[Item]) -> VoiceTheme:
     said = Counter(e.text for e in entries if e.text)
-    common = [text for text, _ in sorted(said.items(), key=lambda kv: (-kv[1], len(kv[0]), kv[0]))]
+    common = _tellingly(said)
     answered = Counter(e.item for e in entries if e.item)
     item, n = max(answered.items(), key=lambda kv: (kv[1], kv[0]), default=(None, 0))
     companies = frozenset(e.company for e in entries if e.company)
     return VoiceTheme(
         name=code or (common[0] if common else ""), coded=bool(code), entries=tuple(entries), customers=companies,
-        examples=tuple(common[:4]), item=item if n >= OWN_ITEM * len(entries) else None,
+        examples=tuple(common[:4]),
+        item=item if n >= max(OWN_ITEM * answered.total(), LINKED * len(entries)) and n else None,
         stake=_stake(companies, _products(entries, item, items), money))
+
+
+def _tellingly(said: Counter[str]) -> list[str]:
+    """A theme's wordings, first those that say what the others say, without what only a few of them add (who asks, how
+    urgent it is); the shortest and commonest first among equals."""
+    spoken = {text: set(brought_together(words(text), {})) for text in said}
+    total = said.total()
+    held = Counter()
+    for text, n in said.items():
+        held.update(dict.fromkeys(spoken[text], n))
+    told = {text: sum(held[word] / total - FEW for word in spoken[text]) for text in said}
+    return sorted(said, key=lambda text: (-round(told[text], 6), len(text), -said[text], text))
 
 
 def _products(entries: Iterable[Entry], item: str | None, items: Sequence[Item]) -> set[str]:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from insights.language import Day, Text
+from insights.language import Day, Money, Text
 from insights.metrics import launches
 from insights.models.texts import folded
 from insights.period import add_months
@@ -35,6 +35,12 @@ def items(n: int) -> Text:
 def entries(n: int) -> Text:
     """So many entries of feedback."""
     return _("{n} entry", plural="{n} entries", n=n)
+
+
+def behind(firm: Firm, asked: int, sales: float) -> Text:
+    """What stands behind a matter: so many customers and what they bought lately."""
+    return _("Behind it: {customers} with sales of {revenue} in the last twelve months.", customers=customers(asked),
+             revenue=Money(sales, firm.currency))
 
 
 def slug(text: str) -> str:
