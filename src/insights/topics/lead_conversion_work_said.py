@@ -61,8 +61,8 @@ def speed(result: Conversion, found: Speed) -> Finding:
         return Finding(
             statement=_(
                 "A first touch within 24 hours goes with more wins even where it was late for reasons of the clock "
-                "alone: {fast} against {slow} of those touched later within {days} days, and leads that came "
-                "in late in the day or at a weekend were won less often as well ({leads}).", **values), verdict=Verdict.HIGHER,
+                "alone: {fast} against {slow} of those touched later within {days} days, and leads that came in late "
+                "in the day or at a weekend were won less often as well ({leads}).", **values), verdict=Verdict.HIGHER,
             action=_("Agree by {day} that every lead is touched within 24 hours, late ones on the next morning first. "
                      "It worked if the share won of leads that came in late rises.", **values),
             estimate=_positive(c), difference=late.effect, rank=abs(late.effect.value) * found.slow, **common)
