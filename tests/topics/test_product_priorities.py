@@ -123,6 +123,16 @@ def test_the_real_export_has_its_published_products(maven):
 
 
 @needs_maven
+def test_the_real_export_has_its_published_win_rate(maven):
+    """4,238 won and 2,473 lost of 6,711 closed: .631501; every product's rate is its won over its closed deals."""
+    won, lost = (sum(getattr(p, name) for p in maven.products) for name in ("won", "lost"))
+    assert (won, lost) == (4_238, 2_473) and round(won / (won + lost), 6) == 0.631501
+    assert all(p.compared["win_rate"].own.value == pytest.approx(p.won / (p.won + p.lost)) for p in maven.products
+               if not p.compared["win_rate"].withheld)
+    assert sum(p.revenue for p in maven.products) == 10_005_534
+
+
+@needs_maven
 def test_what_the_real_export_does_not_hold_is_said_in_a_sentence_each(maven):
     said = " ".join(text.render("en") for text in maven.missing)
     for table in ("readiness", "campaign_products", "orders", "feedback"):
