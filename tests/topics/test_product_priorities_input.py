@@ -165,7 +165,8 @@ def test_a_seller_who_no_longer_exists_costs_no_lead(tmp_path):
 
 def test_a_product_that_no_longer_exists_is_refused_by_name(tmp_path):
     data = offering(tmp_path / "firm", unready={"B": 0.25})
-    write(tmp_path / "firm", {"products": [{"product_id": p, "name": f"Product {p}", "status": "launched"} for p in "AB"]})
+    kept = [{"product_id": p, "name": f"Product {p}", "status": "launched"} for p in "AB"]
+    write(tmp_path / "firm", {"products": kept})
     with pytest.raises(DataError, match=r"product_id names rows that products does not have; rows: \d+"):
         insights.open(data)
 
