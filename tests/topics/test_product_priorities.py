@@ -75,6 +75,13 @@ def test_the_declared_priorities_get_their_planted_verdicts(sample):
     assert verdicts["products.hold=P12"] is Verdict.NOT_KEPT
 
 
+def test_a_share_of_margin_rests_on_orders_not_on_money(sample):
+    shares = [f for f in sample.findings if f.function.endswith("hardly_promoted") and f.unit == "share"]
+    orders = {p.id: p.lines for p in sample.products}
+    assert shares and all(f.n == orders[f.subject["product"]] for f in shares)
+    assert all(e.n <= max(orders.values()) for e in sample.estimates if e.measure == "margin_share")
+
+
 def test_no_figure_for_a_campaign_that_was_never_run(sample):
     best = [f for f in sample.findings if f.function.endswith("hardly_promoted")]
     assert "P12" in {f.subject["product"] for f in best} and not any(f.impact for f in best)
