@@ -162,3 +162,25 @@ def test_a_kpi_that_the_dictionary_does_not_hold_stops_a_run_with_the_nearest_na
         insights.open(data)
     written(tmp_path / "firm", kpi.format("Win rate"))
     assert insights.open(data).strategy.kpis[0].name == "Win rate", "case and spaces don't matter"
+
+
+def test_the_example_file_holds_every_key_that_a_strategy_may_hold_and_is_right():
+    from insights import kpis
+    from insights.strategy import schema
+    from insights.tables.countries import country_codes
+    from tests.laws.messages import ROOT
+
+    known = strategy.Known(kpis=kpis.names(), country=lambda word: country_codes({word: 1, "PL": 2}).get(word))
+    example = strategy.load(ROOT / "examples" / "strategy.toml", known)
+    for section, keys in schema.SECTIONS.items():
+        given = set(example.content[section])
+        assert given >= set(keys), f"[{section}] lacks {set(keys) - given}"
+    for section, keys in schema.REPEATED.items():
+        entries = example.content
+        for part in section.split("."):
+            entries = entries[part]
+        assert set().union(*entries) == set(keys), section
+    lines = example.text.splitlines()
+    commented = [line for line in lines if "#" in line]
+    assert len(commented) > 30, "an example explains its lines"
+    assert {clause.key for clause in example.clauses} >= {"key_customer.sizes", "products.hold", "kpi", "sla.attempts"}

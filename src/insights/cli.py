@@ -58,6 +58,8 @@ def cli() -> None:
 @REPORTS
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
               help="End the whole run after so long.")
+@click.option("--email", multiple=True, metavar="ADDRESS", help="Mail the published report there; may be repeated. "
+              "The server is INSIGHTS_SMTP, the sender INSIGHTS_MAIL_FROM.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but the report's place, or what went wrong.")
 @click.option("--notebooks", default="", hidden=True, help="Folder of notebooks; the project's by default.")
 def run(**options: object) -> None:
@@ -71,10 +73,12 @@ def run(**options: object) -> None:
     insights run --data export/ --mapping crm.toml --as-of 2026-09-30
     insights run --notebook key_customer_profile -p seed=7 --language en
     insights run --data export/ --each country
+    INSIGHTS_SMTP=smtp://mail.example.com:587 insights run --data export/ --email board@example.com
 
     \b
     Exit codes: 0 published, 64 wrong usage, 65 bad data, 66 no input, 69 source unavailable,
-    70 a notebook failed, 73 cannot write, 75 try again later, 124 out of time, 130 interrupted.
+    70 a notebook failed, 73 cannot write, 75 try again later, 76 published but not mailed,
+    124 out of time, 130 interrupted.
     """
     from insights.commands.run import run
 

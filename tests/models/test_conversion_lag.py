@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import insights
+from benchmarks.conversion_lag import DATA, below_recorded
 from insights.models import conversion_lag as model
 from insights.models.conversion_lag.families import Shape
 from insights.models.conversion_lag.mixture import Cells, evaluate
@@ -69,6 +70,11 @@ def test_late_entry_equals_scikit_survival():
     curve = model.kaplan_meier(model.from_durations(time, (outcome == 1).astype(int), entry=entry, followed=time))
     days, survival = sksurv.kaplan_meier_estimator(outcome == 1, time_enter=entry, time_exit=time)
     assert np.allclose(curve.staying[0][np.searchsorted(curve.days, days)], survival, rtol=0, atol=1e-9)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="convoys' data are not beside the project (../shared/data/convoys)")
+def test_truth_the_cure_model_is_at_least_as_likely_as_convoys_and_lifelines_on_their_data():
+    assert below_recorded() <= 1e-6
 
 
 @pytest.mark.parametrize("alone", [False, True])

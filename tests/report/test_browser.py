@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from insights.language import LANGUAGES
@@ -86,6 +88,17 @@ def test_paper_shows_the_text_but_no_navigation_and_says_where_the_evidence_stan
         assert tab.locator(".on-paper").is_visible()
         assert "key_customer_profile.en.html" in tab.locator(".on-paper").inner_text()
         assert tab.locator(".claim").first.is_visible()
+
+
+def test_paper_is_a4_with_numbered_pages_and_says_whose_figures_they_are(chromium, report):
+    with opened(chromium, report / "key_customer_profile.pl.html") as tab:
+        rules = tab.evaluate("[...document.styleSheets].flatMap(s => [...s.cssRules]).map(r => r.cssText).join(' ')")
+        assert "counter(page)" in rules and "counter(pages)" in rules
+        assert "@bottom-left { content: \"Pompy i Monitoring SA · październik 2025" in rules
+        pdf = tab.pdf(prefer_css_page_size=True)
+    sizes = {tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox \[([\d. ]+)\]", pdf)}
+    assert {(round(w), round(h)) for _x, _y, w, h in sizes} <= {(595, 842), (596, 843)}, sizes
+    assert len(re.findall(rb"/Type /Page\b", pdf)) > 1
 
 
 def test_every_published_page(chromium, published):

@@ -194,3 +194,13 @@ def test_the_style_sheet_has_the_colours_of_the_figures():
     light, dark = style().split("prefers-color-scheme: dark")[:2]
     for sheet, palette in ((light, LIGHT), (dark, DARK)):
         assert all(f"--{role}: {colour};" in sheet for role, colour in palette.items())
+
+
+def test_no_name_of_a_firm_ends_the_style_sheet_that_holds_it(pages):
+    firm = '"} </style><script>alert(1)</script> \\ \n \u202e Żółw'
+    html = pages.html(material.notebook(), "en", name="key_customer_profile", title="Who?", siblings=[],
+                      run={**material.RUN, "firm": firm})
+    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert len(styles) == 2 and "<script" not in html
+    held = re.search(r'@bottom-left { content: "(.*?)";', styles[1])[1]
+    assert re.fullmatch(r"(\\[0-9a-f]+ |[^\W_]| )+", held) and "Żółw" in held, "nothing in it means anything"

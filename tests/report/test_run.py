@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -138,6 +139,14 @@ def test_the_same_inputs_give_the_same_findings_and_pages(suite: Path, published
         assert one == other
     assert (published / "first.en.html").read_bytes() == (again / "first.en.html").read_bytes()
     assert os.readlink(published.parent / "latest") == again.name
+
+
+def test_the_record_lists_every_file_with_its_size_and_hash(published: Path) -> None:
+    listed = json.loads((published / "run.json").read_text(encoding="utf-8"))["files"]
+    there = {p.relative_to(published).as_posix(): p.read_bytes() for p in published.rglob("*") if p.is_file()}
+    assert set(listed) == set(there) - {"run.json"}
+    assert all(listed[name] == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+               for name, content in there.items() if name != "run.json")
 
 
 def test_one_notebook_in_one_language(suite: Path, tmp_path: Path) -> None:

@@ -9,10 +9,14 @@ import click
 from insights.problems import DataError
 
 
-def run(*, notebooks: str, reports: str, languages: tuple[str, ...], quiet: bool, **options: object) -> None:
-    """Run the suite and say where the report is; problems of the data are all listed before the error is raised."""
+def run(
+    *, notebooks: str, reports: str, languages: tuple[str, ...], email: tuple[str, ...], quiet: bool, **options: object,
+) -> None:
+    """Run the suite, say where the report is, and mail it where that was asked for; problems of the data are all listed
+    before the error is raised."""
     from insights.firm import project_root
     from insights.language import LANGUAGES
+    from insights.report import mail
     from insights.report.progress import progress
     from insights.report.publish import LATEST
     from insights.report.run import Request
@@ -22,12 +26,15 @@ def run(*, notebooks: str, reports: str, languages: tuple[str, ...], quiet: bool
     request = Request(
         notebooks=Path(notebooks).absolute() if notebooks else project_root() / "notebooks",
         reports=reports_folder(reports), languages=tuple(dict.fromkeys(languages)) or LANGUAGES, **options)
+    letter = mail.settings(email)
     try:
-        run_suite(request, progress(quiet))
+        published = run_suite(request, progress(quiet))
     except DataError as error:
         click.echo(as_text(error.problems), err=True)
         raise
     click.echo(f"Report: {request.reports / LATEST / 'index.html'}")
+    if letter:
+        mail.send(letter, published)
 
 
 def reports_folder(given: str) -> Path:

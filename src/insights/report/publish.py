@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -113,6 +114,14 @@ class Work:
                 yield Path(folder)
             finally:
                 note.unlink(missing_ok=True)
+
+    def files(self) -> dict[str, dict[str, object]]:
+        """Every file of the report but its record, by its path inside: bytes and SHA-256, so that a copy can be
+        checked."""
+        found = {path.relative_to(self.folder).as_posix(): path.read_bytes()
+                 for path in sorted(self.folder.rglob("*")) if path.is_file() and path != self.folder / RECORD}
+        return {name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                for name, content in found.items()}
 
     def publish(self) -> Path:
         """Move the report to its place and switch `latest` to it; the published folder.

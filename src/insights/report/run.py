@@ -132,7 +132,7 @@ class _Run:
                 heads = self._heads(plan, firm, paths, scratch, zygote) if plan else []
         chapters.finish(heads, plan)
         self.record |= {"outcome": "published", "exit_code": 0, "cause": None, "headlines": chapters.headlines,
-                        "forecasts": chapters.forecasts, **self._time()}
+                        "forecasts": chapters.forecasts, "files": self.work.files(), **self._time()}
         self.work.write_json(publish.RECORD, self.record)
         self._refuse_leaks()
         # Between here and the return lies the moment of publication: it is short, and must not be cut in two.

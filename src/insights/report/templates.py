@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from insights.language import Text, render, translate
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def environment() -> jinja2.Environment:
     env.filters["localised"] = jinja2.pass_context(lambda context, value: localised(value, context["language"]))
     env.filters["shortened"] = shortened
     env.filters["anchor"] = anchor
+    env.filters["css_text"] = css_text
     return env
 
 
@@ -67,6 +70,13 @@ def shown(text: str) -> str:
 def shortened(text: str, longest: int = QUOTED) -> str:
     """The text, cut with an ellipsis where it is longer than that many characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def css_text(text: str) -> Markup:
+    """A text as a string of a style sheet: all but letters, digits and spaces is written by its number, so that nothing
+    in it can end the string, the rule or the element."""
+    written = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in shown(shortened(text, CELL)))
+    return Markup(f'"{written}"')
 
 
 def anchor(identity: str) -> str:

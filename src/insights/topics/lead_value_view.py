@@ -158,7 +158,8 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
     shown = [i for i in result.importance if i.loss.value > 0][:SHOWN_COLUMNS]
     if not shown:
         return []
-    parts = [Interval(i.loss.value / told, i.loss.low / told, i.loss.high / told) for i in shown]
+    # Values dealt out anew can mislead by more than the score knew: nothing more than all of it is lost.
+    parts = [Interval(*(min(x / told, 1.0) for x in (i.loss.value, i.loss.low, i.loss.high))) for i in shown]
     rows = [
         Dot(Capital(_column(i.names)), part, None,
             _("{value} ({range})", value=Share(part.value, 0), range=ShareRange(max(part.low, 0.0), part.high, 0)),
@@ -172,7 +173,7 @@ def drivers(result: LeadValue) -> list[Figure | Table]:
             _("{column}: {part}", column=_column(i.names), part=Share(p.value, 0))
             for i, p in zip(shown, parts, strict=True)]),
         table=Table(
-            caption=_("What the score rests on"), columns=(Column(_("columns"), "left"), Column(_("lost")),
+            caption=_("What the score rests on"), columns=(Column(_("columns"), "left"), Column(_("knowledge lost")),
                                                           Column(_("range"))),
             rows=tuple((ListOf([name_of(n) for n in i.names]), Share(p.value, 0), ShareRange(p.low, p.high, 0))
                        for i, p in zip(shown, parts, strict=True)), collapsed=True),

@@ -12,7 +12,8 @@ from insights.models.conversion_lag.mixture import Cells, evaluate
 ROUNDS = 80
 _CLOSE = 1e-9
 _LONGEST = 1.5
-_SHARE_BOUNDS = (-12.0, 9.0)
+_SHARE_BOUNDS = (-12.0, 20.0)
+_ALL = 9.0
 _SCALE_BOUNDS = (-3.5, 2.0)
 
 
@@ -168,6 +169,8 @@ def _search(cells, laws, theta, step, value, gain, low, high, shared) -> tuple[n
 def _fit(cells, laws, theta, value, gradient, hessian, low, high, arrived, shared) -> Fit:
     k = cells.causes
     bound = (theta <= low + 1e-9) | (theta >= high - 1e-9)
+    # A share that ran to its end is a bound wherever the search grew tired of it.
+    bound[:, :k] |= theta[:, :k] >= _ALL
     held = np.where(bound[:, :, None] | bound[:, None, :], 0.0, hessian)
     if shared:
         h = -held
