@@ -116,6 +116,8 @@ class Firm:
         if "leads" not in self._built:
             self._built.add("leads")
             self.checked.engine.execute(f"create table {lead_metrics.LEAD_GRAIN} as {self.lead_grain_sql}")
+            names = text(lead_metrics.segment_cells())
+            self.checked.engine.execute(f"create table {lead_metrics.SEGMENT_CELLS} as {names}")
 
     def hand_over(self, data: str, mapping: str, folder: Path) -> None:
         """Leave the checked tables and the lead-grain relation in a new folder, for other processes that open the same

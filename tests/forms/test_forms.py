@@ -154,7 +154,8 @@ class TestCommands:
     def test_forms_of_the_sample_are_written_filled_and_read(self, tmp_path):
         said = self.run("templates", "--data", "sample", "--out", str(tmp_path / "forms"), "--language", "pl")
         assert {p.name for p in (tmp_path / "forms").iterdir()} == {
-            "przygotowanie.xlsx", "plan_rozwoju.xlsx", "glos_klienta.xlsx", "cele.xlsx", "wspolna_strategia.xlsx"}
+            "przygotowanie.xlsx", "plan_rozwoju.xlsx", "glos_klienta.xlsx", "cele.xlsx", "wspolna_strategia.xlsx",
+            "job_titles.toml"}
         assert "insights templates --read" in said
         filled(tmp_path / "forms", "targets", [{"period": "2026"}] * 3)
         said = self.run("templates", "--data", "sample", "--read", str(tmp_path / "forms"), "--out",

@@ -110,7 +110,9 @@ def test_tables_begin_with_their_grain():
 def test_notebooks_ask_and_show_but_do_not_compute(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     about = notebook["metadata"]["insights"]
-    assert isinstance(about["chapter"], int) and isinstance(about["needs"], list)
+    # The analyst's bench is no chapter of a run.
+    assert isinstance(about["chapter"], int) or (path.stem == "explore" and about["chapter"] is None)
+    assert isinstance(about["needs"], list)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code) == 1
     for cell in code:

@@ -40,6 +40,23 @@ def test_the_poor_segment_with_the_most_leads_is_worth_least():
     assert str(least.compared.verdict) == "lower"
 
 
+def test_one_large_deal_does_not_hide_that_a_segments_leads_are_seldom_won():
+    found = drawn([.02, .06, .07, .08], [5000, 1500, 1500, 1500], 1)
+    for money in found.money.values():
+        money[5, 0] += 50_000.0
+    assert str(worths(found, 0).of("s0").compared.verdict) == "lower"
+
+
+def test_many_small_wins_are_not_called_worth_more():
+    called = 0
+    for seed in range(10):
+        found = drawn([.12, .06, .06, .06], [1500] * 4, seed)
+        for money in {id(m): m for m in found.money.values()}.values():
+            money[:, 0] *= 0.3
+        called += str(worths(found, seed).of("s0").compared.verdict) == "higher"
+    assert called == 0
+
+
 def test_equal_segments_are_not_called_different():
     accused = 0
     for seed in range(20):

@@ -1,7 +1,11 @@
 """Job titles to functions."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from insights.tables import titles
 from insights.tables.titles import FUNCTIONS, function_named, read_titles
 
 
@@ -47,3 +51,17 @@ def test_every_shipped_title_has_a_known_function_and_role():
 
     for _words, title in _shipped():
         assert title.function in FUNCTIONS and title.role in BUYING_ROLES
+
+
+def test_a_template_of_unread_titles_becomes_a_section_that_reads_them():
+    text = titles.template({"Vedoucí údržby": 3, 'Chef "technique"': 9})
+    assert text.index("Chef") < text.index("Vedoucí") and tomllib.loads(text) == {"job_titles": {}}
+    filled = text.replace("# \"", "\"").replace('= ""', '= "maintenance"')
+    own = tomllib.loads(filled)["job_titles"]
+    assert titles.read_titles(["Vedoucí údržby"], own)["Vedoucí údržby"].function == "maintenance"
+
+
+def test_the_documentation_is_written_from_the_table():
+    page = (Path(__file__).parents[2] / "docs" / "job-titles.md").read_text(encoding="utf-8")
+    assert page == titles.page(), (
+        "docs/job-titles.md is no longer what insights.tables.titles.page() gives: write it again")

@@ -357,7 +357,7 @@ def test_customers_on_each_list_are_counted_by_who_works_them(tmp_path):
     base = judged(ordering(tmp_path / "firm", lines, touches=touches, **COMPANY_TABLES))
     rows = {row[0].render("en"): [cell.n if hasattr(cell, "n") else cell for cell in row[4:]]
             for row in lists.ownership(base).rows}
-    assert rows["repeat orders"] == [2, 0, 0, 28] and rows["win-back"] == [0, 1, 1, 2]
+    assert rows["repeat-order list"] == [2, 0, 0, 28] and rows["win-back list"] == [0, 1, 1, 2]
     assert "No strategy file" in lists.ownership(base).notes[0].render("en")
     assert (plans.plan(base).worked == plans.BOTH).sum() == 1
 

@@ -76,7 +76,7 @@ def test_ten_thousand_industries_in_free_text_are_mapped_or_listed(tmp_path):
     shown = [g.label for g in profile.dimensions["industry"].groups if not g.small]
     assert shown == ["C28"]
     unmapped = next(p for p in profile.firm.problems if p.rule == "industry_unmapped")
-    assert unmapped.count == 6_666
+    assert unmapped.count == 6_666 and "odd trade" in unmapped.message.render("en")
     displayed(profile)
 
 
@@ -89,19 +89,38 @@ def test_a_parent_with_two_hundred_subsidiaries_is_no_error(tmp_path):
 
 
 @pytest.mark.parametrize("word, code", [("28.13.Z", "C28"), ("28", "C28"), ("Manufacture of machinery", "C28"),
-                                        ("K62", "J62")])
+                                        ("K62", "J62"), ("333", "C28"), ("333914", "C28")])
 def test_a_strategy_in_another_classification_is_read_and_said(tmp_path, word, code):
     attributes = lambda i: {"industry": ("C10", "C28", "J62")[i % 3]}  # noqa: E731
     profile = firm(tmp_path / "firm", *drawn(300, attributes=attributes),
                    strategy=f'[key_customer]\nindustries = ["{word}"]\n')
     assert clauses.declared(profile, "industry") == (code,)
-    assert f"names the industry {word}; it is read as" in clauses.reread(profile)[0].text.render("en")
+    said = clauses.reread(profile)[0].text.render("en")
+    assert f"names the industry {word}" in said and "it is read as" in said
+    assert ("NAICS" in said) == word.startswith("333")
     assert code in clauses.reread(profile)[0].text.render("pl")
 
 
 def test_a_code_of_no_european_classification_is_named(tmp_path):
-    profile = firm(tmp_path / "firm", *drawn(100), strategy='[key_customer]\nindustries = ["3561"]\n')
-    assert "SIC, NAICS" in clauses.reread(profile)[0].text.render("en")
+    profile = firm(tmp_path / "firm", *drawn(100), strategy='[key_customer]\nindustries = ["99.999", "3561"]\n')
+    nowhere, several = (note.text.render("en") for note in clauses.reread(profile))
+    assert "99.999, which is no code" in nowhere and "SIC, NAICS" in nowhere
+    assert "3561, which may mean" in several and "(D35) by NACE" in several and "(C28) by SIC" in several
+
+
+def test_sizes_and_countries_of_the_strategy_are_judged_apart(tmp_path):
+    """Medium-sized firms in Germany pay, large ones and Poland do not: each dimension has its own verdict."""
+    rng = np.random.default_rng(3)
+    attributes = lambda i: {"employees": ("100", "600")[i % 2], "country": ("DE", "PL")[i // 2 % 2]}  # noqa: E731
+    companies, leads = drawn(600, attributes=attributes)
+    leads = [(c, day, days, bool(rng.random() < (0.5 if int(c[1:]) % 2 == 0 else 0.1)), 100)
+             for c, day, days, *_ in leads]
+    profile = firm(tmp_path / "firm", companies, leads,
+                   strategy='[key_customer]\nsizes = ["large"]\ncountries = ["DE"]\n')
+    rows = {row.agreed.render("en"): row for row in clauses.clauses(profile).rows}
+    large, germany = rows["large companies (250 people or more)"], rows["Germany"]
+    assert large.verdict == Verdict.NOT_KEPT and "elsewhere" in large.observed.render("en")
+    assert germany.verdict in (Verdict.NOT_ENOUGH_DATA, Verdict.NOT_KEPT) and len(rows) == 2
 
 
 def test_a_period_without_wins_says_so_and_draws_nothing(tmp_path):

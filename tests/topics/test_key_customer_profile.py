@@ -187,3 +187,29 @@ def test_records_that_begin_with_the_opportunity_are_named_so(maven):
 def test_countries_of_a_single_account_are_withheld(maven):
     shown = [g.label for g in maven.dimensions["country"].groups if not g.small]
     assert shown == ["US"] and len(maven.dimensions["country"].groups) == 15
+
+
+@needs_maven
+def test_countries_withheld_are_named_with_the_reason(maven):
+    from insights.topics import key_customer_view as view
+
+    assert set(maven.scored.card.points["country"]) == {"US", "unknown"}
+    table = next(t for t in view.ranking(maven, "country") if hasattr(t, "rows"))
+    withheld = next(n.render("en") for n in table.notes if "fewer than 30 leads or 5 companies" in n.render("en"))
+    assert "Poland" in withheld and "Kenya" in withheld and "United States" not in withheld
+
+
+@needs_maven
+def test_nothing_is_made_up_about_roles_and_campaigns(maven):
+    from insights.topics import key_customer_first as first
+    from insights.topics import key_customer_view as view
+
+    assert maven.roles is None and maven.addressed == []
+    assert not [f for f in maven.findings if "role" in f.subject]
+    said = first.top_line(maven).render("en")
+    assert "advertise" not in said and "decided" not in said
+    missing = [n.text.render("en") for n in view.missing(maven)]
+    assert any("campaigns and spend are missing" in m for m in missing)
+    assert any("contacts and lead_contacts are missing" in m for m in missing)
+    rates = [g.compared["win_rate"].own.value for g in maven.dimensions["industry"].groups]
+    assert 0.60 < min(rates) < max(rates) < 0.66

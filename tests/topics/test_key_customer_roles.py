@@ -7,6 +7,7 @@ import pytest
 
 import insights
 from insights.evidence import Verdict
+from insights.topics import key_customer_addressed as addressed
 from insights.topics import key_customer_deciders as deciders
 from insights.topics import key_customer_first as first
 from insights.topics import key_customer_profile as topic
@@ -22,7 +23,8 @@ def firm(folder, *, title="Dyrektor techniczny", late=False, role="decision_make
     end; leads with the decider win more often by `boost`."""
     rng = np.random.default_rng(2)
     rows = {"companies": [], "contacts": [], "leads": [], "lead_stages": [], "lead_contacts": [], "campaigns": [
-        {"campaign_id": "M1", "name": "m", "channel": "mail", "started_on": "2025-01-01", "target_role": "purchasing"}],
+        {"campaign_id": "M1", "name": "m", "channel": "mail", "started_on": "2025-01-01", "target_role": "purchasing",
+         "target_country": "PL"}],
         "spend": [{"campaign_id": "M1", "spent_on": "2025-03-01", "amount": "500", "currency": "EUR"}]}
     for c in range(300):
         rows["companies"].append({"company_id": f"C{c}", "name": f"C{c}", "employees": "60", "country": "PL"})
@@ -70,6 +72,18 @@ def test_the_function_that_decides_is_named_with_its_share_and_what_is_missing(t
     assert "technical management" in english and "addressed to purchasing" in english and "nobody wrote down" in english
     assert "dyrekcja techniczna" in polish and "zakupy" in polish
     assert "technical management, whom we reach early in" in first.top_line(profile).render("en")
+
+
+def test_segment_by_segment_who_decides_stands_beside_whom_campaigns_address(tmp_path):
+    profile = firm(tmp_path / "firm", boost=0.2)
+    medium, poland = profile.roles.segments
+    assert (medium.label, medium.decider.function) == ("medium", "technical management")
+    assert medium.decider.share == poland.decider.share == profile.roles.decider.share
+    assert poland.addressed == ("purchasing", 1.0) and poland.to_decider == 0.0 and medium.addressed is None
+    table, = addressed.table(profile.roles)
+    said = {row[0].render("en"): [cell.render("en") for cell in row[1:] if cell] for row in table.rows}
+    assert said["Poland"][1] == "technical management" and said["Poland"][-3:] == ["purchasing", "100%", "0%"]
+    assert said["Medium-sized companies (50 to 249 people)"][-1] == "no campaign of its own"
 
 
 def test_no_causal_word_stands_in_what_is_said_of_deciders(tmp_path):

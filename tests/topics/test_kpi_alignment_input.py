@@ -125,3 +125,29 @@ def test_without_a_model_of_leads_the_treaty_values_kinds_of_leads_and_worth_is_
     result = firm(tmp_path / "a")
     assert result.parts.get("treaty") is None or result.parts["treaty"].chance is None
     assert treaty.curve(result) and customers.customers(result)
+
+
+def test_with_enough_wins_the_treaty_values_each_lead_by_its_calibrated_chance(tmp_path):
+    rng = np.random.default_rng(7)
+    rows = {"companies": [], "leads": [], "lead_stages": [], "orders": []}
+    for i in range(900):
+        good, at = bool(rng.random() < 0.4), dt.date(2024, 1, 1) + dt.timedelta(days=i * 680 // 900)
+        rows["companies"].append({"company_id": f"c{i}", "name": f"c{i}", "industry": "C28" if good else "G46"})
+        rows["leads"].append({"lead_id": f"l{i}", "created_at": at.isoformat(), "company_id": f"c{i}",
+                              "source": "web" if rng.random() < 0.5 else "fair"})
+        end = (at + dt.timedelta(days=int(rng.integers(2, 40)))).isoformat()
+        won = rng.random() < (0.3 if good else 0.06)
+        rows["lead_stages"] += [{"lead_id": f"l{i}", "stage": "new", "entered_at": at.isoformat()},
+                                {"lead_id": f"l{i}", "stage": "won" if won else "lost", "entered_at": end}]
+        if won:
+            rows["orders"].append({"order_id": f"o{i}", "lead_id": f"l{i}", "company_id": f"c{i}", "ordered_at": end,
+                                   "revenue": "1000", "cost": "600"})
+    write(tmp_path, rows)
+    (tmp_path / "insights.toml").write_text('[defaults]\ncurrency = "EUR"\nas_of = "2025-12-31"\n')
+    found = topic.judge(insights.open(str(tmp_path))).parts["treaty"]
+    assert found.chance is not None and len(found.chance) == len(found.value) == found.leads.sum()
+    assert np.all(np.diff(found.value) <= 1e-9)
+    # Four in ten leads are good ones: the first four tenths are theirs, and what they are said to bring they bring.
+    first = slice(0, int(0.38 * len(found.value)))
+    assert found.chance[first].mean() == pytest.approx(0.3, abs=0.08)
+    assert found.value[first].mean() == pytest.approx(400 * found.chance[first].mean(), rel=0.15)

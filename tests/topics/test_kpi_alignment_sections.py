@@ -77,6 +77,17 @@ def test_teams_of_fewer_than_four_are_not_shown(tmp_path):
     assert not [e for e in result.estimates if e.measure.startswith("hand_over_")]
 
 
+def test_a_team_that_lost_its_people_is_not_shown(tmp_path):
+    data = firm(tmp_path / "f", {"A": 2, "B": 30})
+    rows = (tmp_path / "f" / "sellers.csv").read_text().splitlines()
+    rows = [f"{row},{'active_to' if i == 0 else '2024-06-30' if row.startswith(('B0', 'B1')) else ''}"
+            for i, row in enumerate(rows)]
+    (tmp_path / "f" / "sellers.csv").write_text("\n".join(rows) + "\n")
+    teams = {e.subject.get("team") for e in topic.judge(insights.open(data)).estimates
+             if e.measure.startswith("hand_over_")}
+    assert "A" in teams and "B" not in teams
+
+
 def test_without_touches_nothing_is_said_of_speed(tmp_path):
     result = topic.judge(insights.open(firm(tmp_path / "f", {}, touched=False)))
     assert said(result, "hand_over_touched") is None

@@ -10,7 +10,7 @@ from insights.problems import NoInput, UsageError
 
 
 def templates(*, data: str, mapping: str, out: str, read: str, language: str) -> None:
-    """Write the five forms into a folder, or read the filled ones of another folder as tables."""
+    """Write the five forms and the job titles to be named into a folder, or read the filled ones as tables."""
     folder = Path(out).expanduser().absolute()
     if read:
         _read(Path(read).expanduser(), folder, data, mapping)
@@ -22,8 +22,9 @@ def _write(folder: Path, data: str, mapping: str, language: str) -> None:
     from insights.forms import strategy_form
     from insights.forms.sheets import FORMS, STRATEGY_FILE
     from insights.forms.write import write_all
+    from insights.tables.titles import FILE
 
-    names = [f"{form.file[language]}.xlsx" for form in FORMS.values()] + [f"{STRATEGY_FILE[language]}.xlsx"]
+    names = [f"{form.file[language]}.xlsx" for form in FORMS.values()] + [f"{STRATEGY_FILE[language]}.xlsx", FILE]
     there = [name for name in names if (folder / name).exists()]
     if there:
         raise UsageError(f"{', '.join(there)} in {folder} would be written over: give a new folder with --out")
@@ -31,7 +32,7 @@ def _write(folder: Path, data: str, mapping: str, language: str) -> None:
     written = write_all(folder, language, _prefilled(firm, language) if firm else {})
     path = folder / f"{STRATEGY_FILE[language]}.xlsx"
     strategy_form.write(path, firm.strategy if firm else None, language)
-    for file in (*written, path):
+    for file in (*written, path, *_titles(firm, folder)):
         click.echo(f"Form: {file}")
     click.echo(f"Fill them in, then: insights templates --read {folder} --out TABLES")
 
@@ -77,6 +78,23 @@ def _prefilled(firm, language: str) -> dict[str, list[dict[str, object]]]:
         rows["targets"] = [{"department": words[k.department].render(language), "kpi": k.name, "value": k.target,
                             "currency": k.currency or None, "team": k.team or None} for k in firm.strategy.kpis]
     return rows
+
+
+def _titles(firm, folder: Path) -> list[Path]:
+    """The file of the job titles that could not be read; none where all could, or where there are none."""
+    from insights.metrics.roles import job_titles
+    from insights.tables.titles import FILE, read_titles, template
+
+    if not firm or not firm.has("contacts"):
+        return []
+    rows = firm.query(job_titles()).to_pylist()
+    listed = {row["title"]: row["contacts"] for row in rows if row["title"] is not None}
+    read = read_titles(listed, firm.checked.settings.job_titles)
+    unread = {title: n for title, n in listed.items() if title not in read}
+    if not unread:
+        return []
+    (folder / FILE).write_text(template(unread), encoding="utf-8")
+    return [folder / FILE]
 
 
 def _registers(firm):

@@ -61,12 +61,14 @@ def _inline(svg: str) -> str:
 
 
 def fitted(label: str, characters: int) -> str:
-    """A label cut to so many characters; a code in brackets at its end stays."""
+    """A label cut to so many characters; a code in brackets and a number of cases at its end stay."""
     if len(label) <= characters:
         return label
-    head, bracket, code = label.rpartition(" (")
-    kept = f"{bracket}{code}" if bracket and len(code) <= 6 else ""
-    return (head if kept else label)[:characters - 1 - len(kept)].rstrip() + "…" + kept
+    kept = _TAIL.search(label)[0]
+    return label[:len(label) - len(kept)][:characters - 1 - len(kept)].rstrip() + "…" + kept
+
+
+_TAIL = re.compile(r"(?: \([^()]{1,5}\))?(?:, \d[\d.,\s]*)?$")
 
 
 def plain_axes(axes: Axes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from insights.metrics.leads import LEAD_GRAIN
-from insights.metrics.segments import MEASURES
+from insights.metrics.segments import lead_terms
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -27,8 +27,8 @@ def two_fits(one: Groups, other: Groups, measure: str, *, days: int, as_of: dt.d
 
     mature = "(created_on is not null and created_on + :days <= :as_of)"
     number = {"days": exp.Literal.number(days), "as_of": exp.cast(exp.Literal.string(as_of.isoformat()), "DATE")}
-    y, n = (exp.replace_placeholders(parse_one(part.format(mature=mature), dialect="duckdb"), **number)
-            for part in MEASURES[measure])
+    y, n = (exp.replace_placeholders(parse_one(part, dialect="duckdb"), **number)
+            for part in lead_terms(measure, mature))
     year_ago = exp.cast(exp.Literal.string((as_of - dt.timedelta(days=364)).isoformat()), "DATE")
     inner = [exp.column("company_id")]
     for name, groups in (("a", one), ("b", other)):

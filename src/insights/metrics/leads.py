@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 LEAD_GRAIN = "lead_grain"
+SEGMENT_CELLS = "segment_cells"
 
 # Recommendation 2003/361/EC, article 2 of its annex: people, turnover and balance total in euros.
 _BANDS = (("micro", 10, 2_000_000, 2_000_000), ("small", 50, 10_000_000, 10_000_000),
@@ -67,20 +68,22 @@ def lead_grain(
     `costed_revenue`: the revenue whose cost is known; `list_revenue` and `listed_revenue`: at list prices, and the
     revenue of the orders that have one. `mql_on`, `accepted_on`, `opportunity_on`, `touched_at`: when the lead first
     entered that stage; `offered`: the largest amount of an offer. Money is in the reporting currency. A lead's company
-    is the one named, else that of its contact. What was recorded or entered after `as_of` is not seen.
+    is the one named, else that of its contact; `cell` is the number of its industry, size and country in the relation
+    `segment_cells`. What was recorded or entered after `as_of` is not seen.
     """
     until = as_of + dt.timedelta(days=1)
     by_product = "cast(o.quantity * p.unit_cost_rc as decimal(18, 2))"
     order_cost = f"coalesce(o.cost_rc, {by_product})" if products else "o.cost_rc"
     join_products = "left join products p on p.product_id = o.product_id" if products else ""
     deals = f"""
-        select l.lead_id, sum(o.revenue_rc) as revenue, sum(coalesce(o.rebate_rc, 0)) as rebate,
+        select coalesce(l.lead_id, o.lead_id) as lead_id, sum(o.revenue_rc) as revenue,
+               sum(coalesce(o.rebate_rc, 0)) as rebate,
                sum({order_cost}) as cost,
                sum(case when {order_cost} is not null then o.revenue_rc else 0 end) as costed_revenue,
                sum(o.list_revenue_rc) as list_revenue,
                sum(case when o.list_revenue_rc is not null then o.revenue_rc else 0 end) as listed_revenue
-        from orders o join folded l on l.own_id = o.lead_id {join_products}
-        where o.ordered_at < :until
+        from orders o left join folded l on l.own_id = o.lead_id {join_products}
+        where o.ordered_at < :until and o.lead_id is not null
         group by 1""" if orders else """
         select cast(null as varchar) as lead_id, cast(null as decimal(18, 2)) as revenue,
                cast(null as decimal(18, 2)) as rebate, cast(null as decimal(18, 2)) as cost,
@@ -91,11 +94,11 @@ def lead_grain(
     join_contacts = "left join contacts k on k.contact_id = l.contact_id" if contacts else ""
     return select(f"""
         with folded as (
-            select lead_id as own_id, coalesce(duplicate_of, lead_id) as lead_id from leads
+            select lead_id as own_id, duplicate_of as lead_id from leads where duplicate_of is not null
         ),
         fate as (
             select
-                f.lead_id,
+                coalesce(f.lead_id, s.lead_id) as lead_id,
                 count(*) filter (where s.stage = 'won') as wins,
                 count(*) filter (where s.stage in ('lost', 'returned')) as endings,
                 min(s.entered_at) filter (where s.stage = 'won') as won_at,
@@ -110,13 +113,23 @@ def lead_grain(
                 min(s.entered_at) filter (where s.stage = 'touched') as touched_at,
                 min(s.entered_at) filter (where s.stage = 'opportunity') as opportunity_at,
                 max(s.amount_rc) filter (where s.stage in ('opportunity', 'proposal')) as offered
-            from lead_stages s join folded f on f.own_id = s.lead_id
+            from lead_stages s left join folded f on f.own_id = s.lead_id
             where coalesce(s.recorded_at, s.entered_at) < :until
                or coalesce(s.recorded_at, s.entered_at) is null
             group by 1
         ),
         deals as ({deals}),
-        company as ({company_grain(eur_rate).sql(dialect='duckdb')}),
+        known as ({company_grain(eur_rate).sql(dialect='duckdb')}),
+        cells as (
+            select industry, size, country, cast(row_number() over (order by industry, size, country) - 1 as integer)
+                as cell
+            from (select distinct industry, size, country from known)
+        ),
+        company as (
+            select known.*, cells.cell from known join cells
+            on cells.industry is not distinct from known.industry and cells.size is not distinct from known.size
+            and cells.country is not distinct from known.country
+        ),
         judged as (
             select
                 l.lead_id, coalesce(l.company_id, {contact_company}) as company_id, l.created_at, l.source, l.origin,
@@ -141,7 +154,7 @@ def lead_grain(
             where l.duplicate_of is null and (l.created_at < :until or l.created_at is null)
         )
         select
-            j.lead_id, j.company_id, c.industry, c.size, c.country, c.region, j.source, j.origin, j.lead_type,
+            j.lead_id, j.company_id, c.cell, c.industry, c.size, c.country, c.region, j.source, j.origin, j.lead_type,
             j.campaign_id, j.product_id, j.seller_id, j.outcome, j.from_start,
             cast(j.created_at as date) as created_on,
             case when j.outcome = 'won' then cast(j.won_at as date) end as won_on,
@@ -158,3 +171,11 @@ def lead_grain(
             cast(j.mql_at as date) as mql_on, cast(j.accepted_at as date) as accepted_on,
             cast(j.opportunity_at as date) as opportunity_on, j.offered, j.created_at, j.touched_at
         from judged j left join company c on c.company_id = j.company_id""", until=until)
+
+
+def segment_cells() -> exp.Expression:
+    """The combinations of industry, size and country that leads have, by their number: whoever groups leads by the
+    number reads one column of small integers in the place of three of words."""
+    return select(f"""
+        select cell, any_value(industry) as industry, any_value(size) as size, any_value(country) as country
+        from {LEAD_GRAIN} where cell is not null group by cell order by cell""")

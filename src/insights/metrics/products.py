@@ -10,7 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from insights.metrics.leads import LEAD_GRAIN
-from insights.metrics.segments import MEASURES
+from insights.metrics.segments import lead_terms
 from insights.metrics.sql import select
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def asked_for(as_of: dt.date, start: dt.date, end: dt.date, *, days: int) -> exp
     `won_in_period`, `margin_in_period`, `revenue_in_period`; and the sums of win_rate, conversion, margin_per_lead,
     revenue_per_lead, and `per_win` and `value_per_win` (margin and revenue over wins)."""
     mature = "(created_on is not null and created_on + :days <= :as_of)"
-    measures = {name: tuple(part.format(mature=mature) for part in MEASURES[name])
+    measures = {name: lead_terms(name, mature)
                 for name in ("win_rate", "conversion", "margin_per_lead", "revenue_per_lead")}
     won = "case when outcome = 'won' then 1 else 0 end"
     costed = "case when outcome = 'won' and costed_revenue > 0 then 1 else 0 end"

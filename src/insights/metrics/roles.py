@@ -75,6 +75,32 @@ def totals(titles: Mapping[str, tuple[str, str]], as_of: dt.date, *, lead_contac
         from told where outcome = 'won' and function is not null""", **values)
 
 
+def deciders_by_cell(titles: Mapping[str, tuple[str, str]], as_of: dt.date, *, lead_contacts: bool, by_title: bool) -> \
+        exp.Expression:
+    """One row per cell of industry, size and country and function that decided in a won lead, by what was known early:
+    won leads decided there (y) and of any function (n), with their sums of squares over companies. The row without a
+    function has the cell's totals, in which the companies are counted once."""
+    people, values = _people(titles, as_of, lead_contacts, by_title)
+    return select(f"""
+        with {people},
+        lead as (
+            select lead_id, min_by(function, added_on) filter (where early and decides) as decider
+            from told where outcome = 'won' and function is not null group by 1
+        ),
+        mine as (
+            select g.industry, g.size, g.country, coalesce(g.company_id, g.lead_id) as company_id, p.decider,
+                count(*) as y
+            from {LEAD_GRAIN} g join lead p on p.lead_id = g.lead_id where p.decider is not null group by all
+        ),
+        company as (select industry, size, country, company_id, sum(y) as n from mine group by all)
+        select mine.industry, mine.size, mine.country, decider as function, sum(y) as y, sum(y * y) as yy,
+            sum(n * y) as ny, count(*) as paying, 0 as companies, 0 as n, 0 as nn
+        from mine join company using (company_id) group by all
+        union all
+        select industry, size, country, null, 0, 0, 0, 0, count(*), sum(n), sum(n * n) from company group by all
+        order by 1, 2, 3, 4""", **values)
+
+
 def reached(titles: Mapping[str, tuple[str, str]], as_of: dt.date, function: str, *, lead_contacts: bool) -> \
         exp.Expression:
     """One row per cell of industry, size and country, and per whether a person of that function was known by day 14

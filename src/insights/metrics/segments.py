@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from insights.metrics.leads import LEAD_GRAIN
+from insights.metrics.leads import LEAD_GRAIN, SEGMENT_CELLS
 from insights.metrics.sql import select
 
 if TYPE_CHECKING:
@@ -60,26 +60,55 @@ def missing_by_outcome(dimension: str) -> exp.Expression:
         from {LEAD_GRAIN}""")
 
 
-_WON = "case when outcome = 'won' then 1 else 0 end"
-_CLOSED = "case when outcome in ('won', 'lost') then 1 else 0 end"
-_MATURE = "case when {mature} then 1 else 0 end"
-_IN_TIME = "case when {mature} and days_to_win <= :days then {{what}} else 0 end"
+_MATURE = "{mature}"
+_CLOSED = "outcome in ('won', 'lost')"
+_IN_TIME = "{mature} and days_to_win <= :days"
 
-# measure: numerator and denominator of a lead, both zero for a lead that the measure leaves out
+# measure: what a lead counts (1, or an amount) and under which condition; which leads are in the denominator
 MEASURES = {
-    "win_rate": (_WON, _CLOSED),
-    "conversion": (_IN_TIME.replace("{{what}}", "1"), _MATURE),
-    "margin_per_lead": (_IN_TIME.replace("{{what}}", "margin"), _MATURE),
-    "revenue_per_lead": (_IN_TIME.replace("{{what}}", "revenue"), _MATURE),
-    "capped_margin_per_lead": (_IN_TIME.replace("{{what}}", "least(margin, {cap})"), _MATURE),
-    "revenue_per_closed": ("case when outcome in ('won', 'lost') then revenue else 0 end", _CLOSED),
+    "win_rate": ("1", "outcome = 'won'", _CLOSED),
+    "conversion": ("1", _IN_TIME, _MATURE),
+    "margin_per_lead": ("margin", _IN_TIME, _MATURE),
+    "revenue_per_lead": ("revenue", _IN_TIME, _MATURE),
+    "capped_margin_per_lead": ("least(margin, {cap})", _IN_TIME, _MATURE),
+    "revenue_per_closed": ("revenue", _CLOSED, _CLOSED),
 }
+
+
+def lead_terms(measure: str, mature: str) -> tuple[str, str]:
+    """A lead's part in numerator and denominator of the measure, both zero for a lead that it leaves out."""
+    what, counted, among = (part.format(mature=mature) for part in MEASURES[measure])
+    return f"case when {counted} then {what} else 0 end", f"case when {among} then 1 else 0 end"
 
 
 # Expected margin per lead joins two ratios: the deal's margin per lead that is old enough to have closed (n, y), and
 # the margin of repeat orders within twelve months per lead that is old enough for those too (n2, y2).
 EXPECTED = "expected_margin"
-_OLD = "case when created_on is not null and created_on + :days + 365 <= :as_of then {what} else 0 end"
+_OLD = "created_on is not null and created_on + :days + 365 <= :as_of"
+
+
+def _summed(what: str, condition: str) -> str:
+    """A company's total of what its leads under the condition count."""
+    if what == "1":
+        return f"cast(count(*) filter (where {condition}) as double)"
+    return f"coalesce(cast(sum({what}) filter (where {condition}) as double), 0)"
+
+
+class _PerCompany:
+    """Columns of the rows of companies; a sum that several measures need stands there once."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def __call__(self, name: str, what: str, condition: str) -> str:
+        return self.names.setdefault(_summed(what, condition), name)
+
+
+def _mature(across: dt.date | None) -> str:
+    mature = "(created_on is not null and created_on + :days <= :as_of)"
+    if across is None:
+        return mature
+    return f"({mature} and not (created_on <= :across and created_on + :days >= :across))"
 
 
 def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.date | None = None,
@@ -94,14 +123,10 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     `expected_margin` is counted too, with `_{n2,y2,yy2,y1y2,ny2}` of its second part. `across`: a day of bulk changes;
     leads whose span of `days` holds it are not mature, since their durations mean nothing.
     """
-    mature = "(created_on is not null and created_on + :days <= :as_of)"
-    if across is not None:
-        mature = f"({mature} and not (created_on <= :across and created_on + :days >= :across))"
-    per_company, per_cell = [], []
+    mature, company, per_cell = _mature(across), _PerCompany(), []
     for name in measures:
-        numerator, denominator = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
-        per_company += [f"cast(sum({numerator}) as double) as {name}_y", f"sum({denominator}) as {name}_n"]
-        n, y = f"{name}_n", f"{name}_y"
+        what, counted, among = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
+        n, y = company(f"{name}_n", "1", among), company(f"{name}_y", what, counted)
         per_cell += [
             f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
             f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
@@ -111,15 +136,14 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     if repeats is not None:
         relation = f"(select g.*, r.repeat_margin from {LEAD_GRAIN} g left join ({repeats.sql(dialect='duckdb')}) r " \
                    f"on r.lead_id = g.lead_id)"
-        y2, n2 = _OLD.format(what="coalesce(repeat_margin, 0)"), _OLD.format(what="1")
-        numerator, denominator = (part.format(mature=mature) for part in MEASURES["margin_per_lead"])
-        per_company += [f"cast(sum({numerator}) as double) as e_y", f"sum({denominator}) as e_n",
-                        f"cast(sum({y2}) as double) as e_y2", f"sum({n2}) as e_n2"]
-        shown = {"companies": "count(*) filter (where e_n > 0)", "n": "sum(e_n)", "y": "sum(e_y)",
-                 "nn": "sum(e_n * e_n)", "yy": "sum(e_y * e_y)", "ny": "sum(e_n * e_y)",
-                 "paying": "count(*) filter (where e_y + e_y2 > 0)", "top_y": "max(e_y + e_y2)",
-                 "top_n": "max_by(e_n, e_y + e_y2)", "n2": "sum(e_n2)", "y2": "sum(e_y2)", "yy2": "sum(e_y2 * e_y2)",
-                 "y1y2": "sum(e_y * e_y2)", "ny2": "sum(e_n * e_y2)"}
+        what, counted, among = (part.format(mature=mature) for part in MEASURES["margin_per_lead"])
+        n, y = company("deal_n", "1", among), company("deal_y", what, counted)
+        n2, y2 = company("repeat_n", "1", _OLD), company("repeat_y", "repeat_margin", _OLD)
+        shown = {"companies": f"count(*) filter (where {n} > 0)", "n": f"sum({n})", "y": f"sum({y})",
+                 "nn": f"sum({n} * {n})", "yy": f"sum({y} * {y})", "ny": f"sum({n} * {y})",
+                 "paying": f"count(*) filter (where {y} + {y2} > 0)", "top_y": f"max({y} + {y2})",
+                 "top_n": f"max_by({n}, {y} + {y2})", "n2": f"sum({n2})", "y2": f"sum({y2})",
+                 "yy2": f"sum({y2} * {y2})", "y1y2": f"sum({y} * {y2})", "ny2": f"sum({n} * {y2})"}
         per_cell += [f"{formula} as {EXPECTED}_{name}" for name, formula in shown.items()]
     created = "where created_on >= :start and created_on < :end" if start else ""
     bounds = {"start": start, "end": end} if start else {}
@@ -127,25 +151,27 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
         bounds |= {"home": home}
     if across is not None:
         bounds |= {"across": across}
-    region = "case when country = :home then region end" if home else "cast(null as varchar)"
-    columns = ",\n            ".join(per_company)
-    aggregates = ",\n            ".join(per_cell)
+    region = "any_value(case when country = :home then region end)" if home else "cast(null as varchar)"
     return select(f"""
         with company as (
-            select industry, size, country, {region} as region, company_id,
+            select any_value(cell) as cell, {region} as region,
             count(*) as leads, count(*) filter (where outcome = 'won') as won,
-            sum(revenue) as revenue, sum(margin) as margin,
-            {columns}
+            sum(revenue) as revenue, sum(margin) as margin
+            {"".join(f", {sums} as {name}" for sums, name in company.names.items())}
             from {relation} {created}
-            group by 1, 2, 3, 4, 5
+            group by company_id
+        ),
+        counted as (
+            select cell, region,
+                sum(leads) as leads, count(*) as companies, count(*) filter (where won > 0) as customers,
+                sum(won) as won, sum(revenue) as revenue, sum(margin) as margin
+                {"".join(f", {aggregate}" for aggregate in per_cell)}
+            from company
+            group by cell, region
         )
-        select industry, size, country, region, company_id is null as no_company,
-            sum(leads) as leads, count(*) as companies, count(*) filter (where won > 0) as customers, sum(won) as won,
-            sum(revenue) as revenue, sum(margin) as margin,
-            {aggregates}
-        from company
-        group by 1, 2, 3, 4, 5
-        order by 1, 2, 3, 4, 5""", days=days, as_of=as_of, **bounds)
+        select s.industry, s.size, s.country, c.* exclude (cell)
+        from counted c left join {SEGMENT_CELLS} s on s.cell = c.cell
+        order by 1, 2, 3, c.region""", days=days, as_of=as_of, **bounds)
 
 
 def addressed(start: dt.date, end: dt.date) -> exp.Expression:
@@ -169,15 +195,14 @@ def companies_of(measure: str, *, days: int, as_of: dt.date, start: dt.date, end
                  cap: float = 0.0) -> exp.Expression:
     """One row per company with its cell and its totals of the measure (n, y), of leads created in the range: what a
     shuffle of whole companies draws from."""
-    mature = "(created_on is not null and created_on + :days <= :as_of)"
-    numerator, denominator = (part.format(mature=mature, cap=cap) for part in MEASURES[measure])
+    what, counted, among = (part.format(mature=_mature(None), cap=cap) for part in MEASURES[measure])
     return select(f"""
-        select industry, size, country, n, y from (
-            select company_id, any_value(industry) as industry, any_value(size) as size, any_value(country) as country,
-                cast(sum({denominator}) as double) as n, cast(sum({numerator}) as double) as y
+        select s.industry, s.size, s.country, n, y from (
+            select any_value(cell) as cell, {_summed("1", among)} as n, {_summed(what, counted)} as y
             from {LEAD_GRAIN}
             where created_on >= :start and created_on < :end and company_id is not null
-            group by 1)
+            group by company_id) c
+        left join {SEGMENT_CELLS} s on s.cell = c.cell
         where n > 0 order by 1, 2, 3, n, y""", days=days, as_of=as_of, start=start, end=end)
 
 
@@ -192,9 +217,12 @@ def won_deals(start: dt.date, end: dt.date) -> exp.Expression:
 
 
 def leaf_totals() -> exp.Expression:
-    """One row per cell of industry, size and country with its exact totals: leads, won, revenue, margin; every coarser
-    group is a sum of these. (Intervals clustered by company need the sums of `cells`.)"""
+    """One row per cell of industry, size and country and outcome with its exact totals (leads, revenue, margin), from
+    which every coarser group is added up. (Intervals clustered by company need the sums of `cells`.)"""
     return select(f"""
-        select industry, size, country, count(*) as leads, count(*) filter (where outcome = 'won') as won,
-            sum(revenue) as revenue, sum(margin) as margin, sum(days_to_win) as days_to_win
-        from {LEAD_GRAIN} group by 1, 2, 3""")
+        with counted as (
+            select cell, outcome, count(*) as leads, sum(revenue) as revenue, sum(margin) as margin
+            from {LEAD_GRAIN} group by cell, outcome
+        )
+        select s.industry, s.size, s.country, c.* exclude (cell)
+        from counted c left join {SEGMENT_CELLS} s on s.cell = c.cell order by 1, 2, 3, c.outcome""")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insights.evidence.comparison import MIN_COMPANIES, MIN_LEADS
 from insights.models.additive import fit
 from insights.models.leaves import Leaves, Segment
 
@@ -22,7 +23,8 @@ TIERS = (("A", 1.5), ("B", 0.75), ("C", 0.0))
 
 @dataclass(frozen=True)
 class Scorecard:
-    """`points`: for each attribute the points of each value and of UNKNOWN; `bonus`: rules and what they add; `start`:
+    """`points`: for each attribute the points of each value that has enough leads and companies to be told, and of
+    UNKNOWN, which stands for all others; `bonus`: rules and what they add; `start`:
     what every company begins with. Tiers are cut at `cuts` of the score (`A` from, `B` from)."""
 
     points: Mapping[str, Mapping[str, float]]
@@ -50,16 +52,17 @@ def scorecard(leaves: Leaves, confirmed: Mapping[Segment, float]) -> Scorecard |
     if total <= 0 or cases <= 0:
         return None
     taken = leaves.any_of(list(confirmed))
-    fitted = fit(leaves.main, _without_giants(leaves), share=leaves.share, spread=SPREAD,
+    main, told = _told(leaves)
+    fitted = fit(main, _without_giants(leaves, main), share=leaves.share, spread=SPREAD,
                  use=~taken if not taken.all() else None)
     raw, place = {}, 1
-    for attribute, level in zip(leaves.attributes, leaves.main, strict=True):
+    for attribute, level in zip(leaves.attributes, main, strict=True):
         words, size = leaves.vocabulary.words[attribute], int(level.max(initial=0)) + 1
         effects = fitted.effects[place:place + size]
         place += size
         weight = np.bincount(level, leaves.sums["n"], size)
         middle = float((effects * weight).sum() / max(weight.sum(), 1e-9))
-        points = {word: float(effects[i]) for i, word in enumerate(words) if i < size}
+        points = {word: float(effects[i]) for i, word in enumerate(words) if word in told[attribute]}
         raw[attribute] = points | {UNKNOWN: float(effects[len(words)]) if size > len(words) else middle}
     bonus = {segment: float(np.log(max(times, 1e-3))) for segment, times in confirmed.items()}
     best = sum(max(p.values()) for p in raw.values()) + sum(max(b, 0.0) for b in bonus.values())
@@ -75,14 +78,27 @@ def scorecard(leaves: Leaves, confirmed: Mapping[Segment, float]) -> Scorecard |
         -sum(min(b, 0.0) for b in bonus.values()) * stretch, cuts)
 
 
-def _without_giants(leaves: Leaves) -> dict[str, np.ndarray]:
+def _told(leaves: Leaves) -> tuple[list[np.ndarray], dict[str, set[str]]]:
+    """Levels in which values with too few leads or companies stand among the unknown, and the values that remain: a
+    group that may not be shown makes no points either."""
+    main, told = [], {}
+    for attribute, level in zip(leaves.attributes, leaves.main, strict=True):
+        words = leaves.vocabulary.words[attribute]
+        n, companies = (np.bincount(level, leaves.sums[name], len(words) + 1) for name in ("n", "companies"))
+        large = (n >= MIN_LEADS) & (companies >= MIN_COMPANIES)
+        told[attribute] = {word for i, word in enumerate(words) if large[i]}
+        main.append(np.where(large[level], level, len(words)))
+    return main, told
+
+
+def _without_giants(leaves: Leaves, main: list[np.ndarray]) -> dict[str, np.ndarray]:
     """The sums, less the largest customer of every value that brings a large part of all that its value brings: a
     single deal makes no points."""
     sums = {name: column.astype(float).copy() for name, column in leaves.sums.items()}
     if leaves.share:
         return sums
     drop = set()
-    for level in leaves.main:
+    for level in main:
         for place in range(int(level.max(initial=-1)) + 1):
             cells = np.flatnonzero(level == place)
             total = leaves.sums["y"][cells].sum()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from insights.evidence import disclosure
 from insights.language import Country, Industry, SizeBand, Text
 from insights.metrics import kpis, parts
-from insights.metrics.leads import LEAD_GRAIN
+from insights.metrics.leads import LEAD_GRAIN, SEGMENT_CELLS
 from insights.metrics.parts import Part
 from insights.problems import UsageError
 
@@ -161,6 +161,7 @@ def divided(firm: Firm, part: Part, handed: Path) -> Firm:
     if "leads" in has:
         engine.execute(f"create table {_HERE}.{LEAD_GRAIN} as select * from {LEAD_GRAIN} "
                        "where lead_id in (select lead_id from part_leads)")
+        engine.execute(f"create table {_HERE}.{SEGMENT_CELLS} as select * from {SEGMENT_CELLS}")
     engine.execute("use insights")
     engine.execute("detach whole")
     own_hash = hashlib.sha256(f"{firm.data_hash} {part.dimension}={part.value}".encode()).hexdigest()

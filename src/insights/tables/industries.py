@@ -1,7 +1,8 @@
 """Industries: delivered codes and texts to NACE Rev. 2 sections ("C") and divisions ("C28").
 
 NACE Rev. 2 (Regulation 1893/2006) is PKD 2007 down to the class; NACE Rev. 2.1 (Regulation 2023/137) is PKD 2025. The
-tables lie beside this module: the classification, the correspondence of Rev. 2.1, and usual names with one meaning.
+tables lie beside this module: the classification, the correspondence of Rev. 2.1, usual names with one meaning, and the
+NACE code of NAICS subsectors and SIC major groups.
 """
 
 from __future__ import annotations
@@ -29,6 +30,25 @@ def industry_codes(given: Iterable[str], version: str = "2") -> dict[str, str]:
         if code:
             codes[text] = code
     return codes
+
+
+def other_codes(text: str) -> tuple[tuple[str, str], ...]:
+    """What a code of another classification may mean, as (classification, NACE code): three, five or six digits are
+    read as NAICS by their sector, four as a class of NACE without its point and as SIC by its major group.
+
+    The crosswalk goes by the main activity of each NAICS subsector and SIC major group; where a group is spread over
+    several divisions of NACE it has the largest.
+    """
+    digits = text.strip()
+    if not digits.isascii() or not digits.isdigit():
+        return ()
+    found = []
+    if len(digits) == 4:
+        found = [("NACE", code) for code in _classification() if code[1:] == digits[:2]]
+        found += [("SIC", code) for code in (_crosswalk().get(("SIC", digits[:2])),) if code]
+    elif len(digits) in (3, 5, 6):
+        found = [("NAICS", code) for code in (_crosswalk().get(("NAICS", digits[:3])),) if code]
+    return tuple(found)
 
 
 def _from_code(text: str, version: str) -> str | None:
@@ -74,3 +94,8 @@ def _aliases() -> dict[str, str]:
 @functools.cache
 def _revision_2_1() -> dict[str, str]:
     return {row["code"]: row["rev2"] for row in _rows("nace_rev2_1.csv")}
+
+
+@functools.cache
+def _crosswalk() -> dict[tuple[str, str], str]:
+    return {(row["classification"], row["code"]): row["nace"] for row in _rows("industry_crosswalk.csv")}

@@ -11,11 +11,13 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+FILE = "job_titles.toml"
 FUNCTIONS = ("purchasing", "maintenance", "technical management", "production", "engineering", "board", "finance",
              "quality", "safety", "logistics", "IT", "office")
 
@@ -70,3 +72,61 @@ def _shipped() -> tuple[tuple[tuple[str, ...], Title], ...]:
     text = (resources.files("insights.tables") / "job_titles.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(io.StringIO(text))
     return tuple((_words(row["title"]), Title(row["function"], row["buying_role"])) for row in rows)
+
+
+def template(unread: Mapping[str, int]) -> str:
+    """The section [job_titles] to be filled in: titles that no entry fits, the most frequent first, with the contacts
+    that bear them."""
+    lines = [
+        "# Job titles that could not be read. Write the function of each between the second pair of quotes, delete the",
+        "# first #, and copy the section into the mapping file, or into insights.toml beside the tables.",
+        f"# Functions: {', '.join(FUNCTIONS)}; a word of your own is a function of your own.",
+        "[job_titles]"]
+    ranked = sorted(unread.items(), key=lambda pair: (-pair[1], pair[0]))
+    return "\n".join([*lines, *(f'# {json.dumps(title, ensure_ascii=False)} = ""  # {n} contacts'
+                                for title, n in ranked)]) + "\n"
+
+
+def page() -> str:
+    """The documentation of the table, docs/job-titles.md."""
+    text = (resources.files("insights.tables") / "job_titles.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    said = [f"| {function} | {', '.join(sorted({row['buying_role'].replace('_', ' ') for row in mine}))} | "
+            + ", ".join(f"`{row['title']}`" for row in mine) + " |"
+            for function in FUNCTIONS if (mine := [row for row in rows if row["function"] == function])]
+    return _PAGE.format(functions=", ".join(f"`{name}`" for name in FUNCTIONS), rows="\n".join(said))
+
+
+_PAGE = """# Job titles
+
+This page is written from the code by `insights.tables.titles.page()`.
+
+Who decides at the customer's is told by function, not by name. A contact's function is read from its job title in
+Polish, German or English by the table below. A word ending in * stands for all words that begin so; of the entries
+whose words all occur in a title the longest one holds. The role is used only where the firm records no buying roles.
+
+## Your own titles
+
+Titles of your firm, or of another language, are named in the section `[job_titles]` of the mapping file, or of an
+`insights.toml` beside the tables. They go before the table's entries:
+
+```toml
+[job_titles]
+"Directeur technique" = "technical management"
+"Vedoucí údržby" = "maintenance"
+"Kierownik floty" = "fleet"        # a function of your own
+```
+
+Functions that the report has words for in both languages: {functions}.
+Any other word is a function of your own and is shown as it is written. The same names, or a job title, may stand in the
+strategy (`audience`, `decision_maker`) and as the audience of campaigns.
+
+Titles that nothing fits are counted and listed on the page `key_customer_profile`. The command
+`insights templates --data DATA --out FOLDER` writes them into `job_titles.toml`, to be filled in.
+
+## The table
+
+| function | usual role | titles |
+| --- | --- | --- |
+{rows}
+"""

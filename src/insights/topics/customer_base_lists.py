@@ -9,6 +9,7 @@ import numpy as np
 
 from insights.figures.model import Column, Note, Table
 from insights.language import Count, Day, Days, Money, Points, Share, Text
+from insights.models.repeat_orders.history import REGULAR, SEASONAL
 from insights.models.repeat_orders.states import ACTIVE, LAPSED, LATE, RETURNED
 from insights.topics import customer_base_plan as plans
 from insights.topics import customer_base_words as words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _DUE, _MOST_LISTED = 30, 15
 _ = Text
-LISTS = {plans.REPEAT: _("repeat orders"), plans.WIN_BACK: _("win-back"), plans.LEAVE: _("leave alone")}
+LISTS = {plans.REPEAT: _("repeat-order list"), plans.WIN_BACK: _("win-back list"), plans.LEAVE: _("leave alone")}
 
 
 def ownership(base: Base) -> Table | Note | None:
@@ -61,8 +62,9 @@ def due(base: Base) -> Table | Note | None:
         return Note(withheld())
     plan, view = plans.plan(base), base.outlook
     in_days = view.usual - base.history.silence
+    told = np.isin(base.history.kind, (REGULAR, SEASONAL)) | (in_days >= 0)
     rows = np.flatnonzero((plan.list == plans.REPEAT) & np.isin(base.state, (ACTIVE, RETURNED))
-                          & (base.history.gaps_n > 0) & (in_days <= _DUE))
+                          & (base.history.gaps_n > 0) & (in_days <= _DUE) & told)
     if not len(rows):
         return Note(_("No customer's next order is due within a month by its own rhythm."))
     each = base.value.expected(base.history)
@@ -82,7 +84,8 @@ def due(base: Base) -> Table | Note | None:
                  money_column(base, _("margin expected of that order"), _("revenue expected of that order")),
                  Column(_("who"), "left"), *([Column(_("worked by"), "left")] if known else [])),
         rows=tuple(lines), notes=(_("Due: half of the customer's own intervals have ended by then. A day that has "
-                                    "passed stands as today; it is not late yet."),))
+                                    "passed stands as today and is not late yet; those who order irregularly are left "
+                                    "out once it has passed."),))
 
 
 def win_back(base: Base) -> Table | Note | None:

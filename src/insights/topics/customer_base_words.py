@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from insights.topics.customer_base_plan import Plan
 
 TOPIC = "customer_base"
-MOST_CALLED, MOST_NAMED, TOP = 14, 3, 10
+MOST_CALLED, MOST_NAMED = 14, 3
 _WORTH_SAYING = 0.02
 _ = Text
 
@@ -85,12 +85,13 @@ def findings(base: Base) -> list[Finding]:
         return found
     from insights.topics import customer_base_clauses as clauses
     from insights.topics import customer_base_doubles as doubles
+    from insights.topics import customer_base_few as few
     from insights.topics import customer_base_leads as leads
     from insights.topics import customer_base_products as products
     from insights.topics import customer_base_winback as win_back
 
     plan = plans.plan(base)
-    found += [expected(base), late(base, plan), lapsed(base, plan), concentration(base, plan), returned(base)]
+    found += [expected(base), late(base, plan), lapsed(base, plan), few.concentration(base, plan), returned(base)]
     found += clauses.findings(base, plan)
     for part in (win_back, products, leads, doubles):
         found += part.findings(base)
@@ -159,7 +160,7 @@ def late(base: Base, plan: Plan) -> Finding | None:
         "late": customers(len(rows)), "usual": money(base, usual), "expected": Money(
             base.expected_of(rows).value, base.firm.currency), "range": spread(base, base.expected_of(rows)),
         "alone": customers(plan.count(plans.NEITHER, LATE)), "called": customers(len(called)),
-        "first": _names(base, called), "who": department(plan.rule[plans.REPEAT]), "day": deadline(base),
+        "first": names_in_brackets(base, called), "who": department(plan.rule[plans.REPEAT]), "day": deadline(base),
         "later": deadline(base, 3), "contacts": plans.CONTACTS}
     if base.sales is None:
         statement = _("Not ordered for longer than is usual for them: {late}. They bring {usual} in a usual year; of "
@@ -178,7 +179,7 @@ def late(base: Base, plan: Plan) -> Finding | None:
         rival=_("One in ten silences of a customer that is still there lasts so long by chance."))
 
 
-def _names(base: Base, rows: np.ndarray) -> Text | str:
+def names_in_brackets(base: Base, rows: np.ndarray) -> Text | str:
     """The first few names in brackets, where the profile lets them be shown."""
     if not base.names_shown:
         return ""
@@ -203,18 +204,18 @@ def lapsed(base: Base, plan: Plan) -> Finding | None:
     low, high = _unasked(base, rows, then, returned_since)
     values = {
         "lapsed": customers(len(rows)), "low": low, "high": high, "usual": money(base, float(base.usual[rows].sum())),
-        "then": then, "back": returned_since, "worth": customers(len(worth)), "first": _names(base, worth),
+        "then": then, "back": returned_since, "worth": customers(len(worth)), "first": names_in_brackets(base, worth),
         "expected": Money(float(back.unasked[rows].sum()), base.firm.currency),
         "day": deadline(base), "contacts": plans.CONTACTS, "alone": customers(len(rows) - len(worth)),
         "cost": Money(back.cost, base.firm.currency)}
     if then:
-        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm and "
-                      "by what became of those who had lapsed a year ago ({back} of {then} have ordered since), "
-                      "between {low} and {high} of them will order within a year unasked; by their rhythm alone that "
-                      "is worth {expected}.", **values)
+        statement = _("More likely gone than not: {lapsed}, who brought {usual} in a usual year. Between {low} and "
+                      "{high} of them will order within a year unasked (of those who had lapsed a year ago {back} of "
+                      "{then} have); their rhythm lets {expected} be expected.", **values)
     else:
-        statement = _("More likely gone than not: {lapsed}. They brought {usual} in a usual year. By their rhythm, "
-                      "between {low} and {high} of them will order within a year unasked, worth {expected}.", **values)
+        statement = _("More likely gone than not: {lapsed}, who brought {usual} in a usual year. Between {low} and "
+                      "{high} of them will order within a year unasked; their rhythm lets {expected} be expected.",
+                      **values)
     impact = _missing_money(base, rows)
     return Finding(
         function=f"{TOPIC}.lapsed", owner=plan.rule[plans.WIN_BACK], unit="count", n=len(rows), method=METHOD,
@@ -250,39 +251,6 @@ def _letters(plan: Plan, values: dict, lapsed: int) -> Text:
                  "came back unasked before.", **values)
     return _("Write to {worth} by {day}, the most promising first{first}; stop after {contacts} contacts without an "
              "answer. It worked if more of them order within a year than came back unasked before.", **values)
-
-
-def concentration(base: Base, plan: Plan) -> Finding | None:
-    """The few customers who decide the next year: who they are, who should call them, what losing one would cost."""
-    whole = float(base.history.year.sum())
-    if whole <= 0 or len(base.history) < 2 * TOP:
-        return None
-    top = np.sort(base.history.year)[::-1][:TOP]
-    decisive = np.lexsort((base.history.customer, -base.worth.value))[:half(base)]
-    row, part = int(decisive[0]), float(top.sum()) / whole
-    one = Interval(base.worth.value[row], base.worth.low[row], base.worth.high[row])
-    alone = decisive[plan.worked[decisive] == plans.NEITHER]
-    values = {
-        "share": Share(part, 0), "n": TOP, "cost": money(base, one.value), "range": spread(base, one),
-        "first": _names(base, decisive), "few": customers(len(decisive)), "alone": customers(len(alone)),
-        "call": _names(base, alone), "day": deadline(base), "later": deadline(base, 2)}
-    if base.sales is not None and len(alone):
-        statement = _("Half of next year's amount comes from {few}{first}; contacted by nobody for three months: "
-                      "{alone}. Losing the largest would cost {cost} a year ({range}); the {n} largest brought {share} "
-                      "of the last 12 months.", **values)
-        action = _("Call those whom nobody has contacted ({alone}) by {day}, the largest first{call}, and name for "
-                   "each of the {few} who looks after it and who stands in. It worked if by {later} none of them is "
-                   "without a contact.", **values)
-    else:
-        statement = _("Half of next year's amount comes from {few}{first}. Losing the largest would cost {cost} a year "
-                      "({range}); the {n} largest brought {share} of the last 12 months.", **values)
-        action = _("Name for each of the {few} who looks after it and who stands in, by {later}. It worked if none of "
-                   "them turns late without a visit before.", **values)
-    return Finding(
-        function=f"{TOPIC}.concentration", owner=plan.rule[plans.REPEAT], unit="share", n=len(base.history),
-        method=COUNTED, estimate=Interval(part), rank=base.total.value / 2 * base.lost_in_a_year(), statement=statement,
-        action=action, rival=_("A large customer may be looked after in ways that the records of contacts do not "
-                               "show."))
 
 
 def returned(base: Base) -> Finding | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, Interval, Verdict
 from insights.figures.model import Clause, Clauses, Note
-from insights.language import ListOf, Text
+from insights.language import ListOf, OneOf, Text
 from insights.models.segments import compare_set
-from insights.tables.industries import industry_codes
+from insights.tables.industries import industry_codes, other_codes
 from insights.topics import key_customer_words as words
 from insights.topics.measures import of_unit, range_of_unit
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from insights.topics.key_customer_profile import Dimension, Profile
 
 DECLARED = {"industry": "industries", "size": "sizes", "country": "countries"}
+DIMENSION_CLAUSES = tuple(f"{words.TOPIC}.declared_{key}" for key in DECLARED)
 _ = Text
 
 
@@ -26,20 +27,23 @@ def findings(profile: Profile) -> list[Finding]:
 
 
 def clauses(profile: Profile) -> Clauses | None:
-    """The same as rows: what was agreed, what was observed, and the verdict; None without a declared key customer."""
-    rows = [clause_row(finding) for finding in findings(profile)]
+    """The same as rows, with who decides and whom campaigns address after the dimensions: what was agreed, what was
+    observed, and the verdict; None without a declared key customer."""
+    about_people = [f for f in profile.findings if f.clause is not None and f.function not in DIMENSION_CLAUSES]
+    rows = [clause_row(finding) for finding in (*findings(profile), *sorted(about_people, key=lambda f: f.id))]
     return Clauses(tuple(rows)) if rows else None
 
 
 def clause_row(finding: Finding) -> Clause:
     """A finding about a clause as a row of the table of clauses."""
     own, rest, unit = finding.estimate, finding.baseline, finding.unit
-    told = own.value is not None and rest is not None
+    observed = _("cannot be told yet")
+    if own.value is not None:
+        observed = of_unit(own.value, unit) if rest is None else _(
+            "{own} against {rest} elsewhere", own=of_unit(own.value, unit), rest=of_unit(rest.value, unit))
     return Clause(
         dimension=finding.clause, agreed=finding.agreed, verdict=str(finding.verdict), n=finding.n or None,
-        observed=_("{own} against {rest} elsewhere", own=of_unit(own.value, unit), rest=of_unit(rest.value, unit))
-        if told else _("cannot be told yet"),
-        range=range_of_unit(own, unit) if told else None)
+        observed=observed, range=range_of_unit(own, unit) if own.low is not None else None)
 
 
 def declared(profile: Profile, key: str) -> tuple[str, ...]:
@@ -51,11 +55,14 @@ def declared(profile: Profile, key: str) -> tuple[str, ...]:
 
 def _meant(profile: Profile, word: str) -> str | None:
     """The industry that a word of the strategy means: as the data have it, else its code in NACE Rev. 2, else that of
-    Rev. 2.1; None where it is none of these."""
+    Rev. 2.1, else the one code that it may mean in another classification; None where it is none of these, or may mean
+    several."""
     known = {group.label for group in profile.dimensions["industry"].groups} if profile.dimensions else set()
     if word in known:
         return word
-    return next((codes[word] for codes in (industry_codes([word], version) for version in ("2", "2.1")) if codes), None)
+    code = next((codes[word] for codes in (industry_codes([word], version) for version in ("2", "2.1")) if codes), None)
+    others = {meant for _name, meant in other_codes(word)}
+    return code or (others.pop() if len(others) == 1 else None)
 
 
 def reread(profile: Profile) -> list[Note]:
@@ -65,14 +72,24 @@ def reread(profile: Profile) -> list[Note]:
     notes = []
     for word in given:
         meant = _meant(profile, word)
-        if meant is None:
+        if meant is None and (several := other_codes(word)):
+            notes.append(Note(_(
+                "The strategy names the industry {word}, which may mean {codes}. It is not judged until it is clear: "
+                "write the NACE code that is meant.", word=word,
+                codes=OneOf([_("{industry} by {classification}", industry=words.label("industry", code),
+                               classification=name) for name, code in several]))))
+        elif meant is None:
             notes.append(Note(_(
                 "The strategy names the industry {word}, which is no code of NACE Rev. 2 or 2.1 and no industry of "
                 "these data. It may be a code of another classification (SIC, NAICS): write the NACE code instead.",
                 word=word)))
         elif meant != word:
-            notes.append(Note(_("The strategy names the industry {word}; it is read as {meant}.", word=word,
-                                meant=words.label("industry", meant))))
+            name = next((name for name, code in other_codes(word) if code == meant), "")
+            notes.append(Note(_(
+                "The strategy names the industry {word}, a code of {classification}; it is read as {meant}. Write the "
+                "NACE code instead.", word=word, classification=name, meant=words.label("industry", meant)) if name
+                else _("The strategy names the industry {word}; it is read as {meant}.", word=word,
+                       meant=words.label("industry", meant))))
     return notes
 
 

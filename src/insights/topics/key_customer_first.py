@@ -46,13 +46,15 @@ def _places(profile: Profile) -> Text | None:
         "target": words.label(key, target.label), "spend": Share(target.spend or 0, 0)}
     same = most.label == best.label
     if same:
-        earned = _("Most of our customers are {most} ({customers}), and there we earn most ({money} of the margin)",
-                   **values) if margin else _(
-            "Most of our customers are {most} ({customers}), and there we sell most ({money} of the revenue)", **values)
+        earned = _("Our largest group of customers is {most} ({customers}), and there we earn most ({money} of the "
+                   "margin)", **values) if margin else _(
+            "Our largest group of customers is {most} ({customers}), and there we sell most ({money} of the revenue)",
+            **values)
     else:
-        earned = _("Most of our customers are {most} ({customers}), we earn most {best} ({money} of the margin)",
-                   **values) if margin else _(
-            "Most of our customers are {most} ({customers}), we sell most {best} ({money} of the revenue)", **values)
+        earned = _("Our largest group of customers is {most} ({customers}), we earn most {best} ({money} of the "
+                   "margin)", **values) if margin else _(
+            "Our largest group of customers is {most} ({customers}), we sell most {best} ({money} of the revenue)",
+            **values)
     if not target.spend:
         return _("{earned}.", earned=earned)
     return _("{earned}; we advertise most to {target} ({spend} of campaign money).", earned=earned, **values)

@@ -85,14 +85,15 @@ def figure(profile: Profile) -> Figure | Note:
     above = [c for c in found if _sure(c, base) > 0]
     above = sorted(above, key=lambda c: -c.value)[:3]
     named = [_("{first}, {second}", first=words.label("industry", c.industry), second=SHORT[c.size]) for c in above]
-    title = _("Surely above the average in {measure}: {groups}", measure=kind.name,
+    title = _("Probably above the average in {measure}: {groups}", measure=kind.name,
               groups=ListOf(named)) if named else _(
-        "No combination of industry and size is surely above the average in {measure}", measure=kind.name)
+        "No combination of industry and size is clearly above the average in {measure}", measure=kind.name)
     return Figure(
         title=title, subtitle=_(
             "{measure} by industry and size, leads up to {end}; average of all {base}. The larger the mark, the more "
-            "leads; a filled triangle is surely above or below the average, an open disc is not. Small groups are "
-            "pulled towards what their industry and size lead to expect.", measure=kind.name,
+            "leads; a filled triangle is probably above or below the average, an open disc may be either. Each is "
+            "judged by itself, so some triangles may be chance. Small groups are pulled towards what their "
+            "industry and size lead to expect.", measure=kind.name,
             end=Day(profile.firm.as_of), base=kind.value(base)),
         svg=crossing([words.label("industry", i) for i in industries], [SHORT[size] for size in sizes], cells),
         alt=ListOf([_("{label}: {words}", label=_("{first}, {second}", first=words.label("industry", c.industry),

@@ -171,16 +171,28 @@ def _addressed(firm: Firm) -> list[dict]:
 
 def _dimensions(firm: Firm, cells: Cells, money: str, profile: Profile) -> dict[str, Dimension]:
     """Every dimension, its groups judged in one search over all of them."""
-    found = {key: _dimension(firm, key, cells, money, profile) for key in DIMENSIONS}
+    totals = firm.query(segment_metrics.leaf_totals()).to_pylist()
+    found = {key: _dimension(firm, key, cells, money, profile, _missing(totals, key)) for key in DIMENSIONS}
     judged = judged_together(
         {key: d.groups for key, d in found.items()},
         {key: tuple(m.key for m in d.measures) for key, d in found.items()})
     return {key: replace(d, groups=judged[key]) for key, d in found.items()}
 
 
-def _dimension(firm: Firm, key: str, cells: Cells, money: str, profile: Profile) -> Dimension:
+def _missing(totals: list[dict], key: str) -> dict[str, int]:
+    """Leads without a value of the dimension, among closed and among open leads."""
+    def leads(outcomes: tuple[str, ...], *, unknown: bool = False) -> int:
+        return sum(row["leads"] for row in totals
+                   if row["outcome"] in outcomes and (row[key] is None or not unknown))
+
+    return {"closed": leads(("won", "lost")), "closed_missing": leads(("won", "lost"), unknown=True),
+            "open": leads(("open",)), "open_missing": leads(("open",), unknown=True)}
+
+
+def _dimension(
+    firm: Firm, key: str, cells: Cells, money: str, profile: Profile, missing: dict[str, int],
+) -> Dimension:
     """Choose the measures that the records of this dimension carry, and judge its groups by them."""
-    missing = firm.row(segment_metrics.missing_by_outcome(key))
     refused, keys = [], ["conversion", money]
     if not profile.totals["lost"]:
         refused.append(words.no_losses())

@@ -34,14 +34,27 @@ class Decider:
 @dataclass(frozen=True)
 class Reach:
     """A group's leads at least 14 days old: all, those of which a person's function was known by then, those that had
-    reached the decider; `share` of the second, with its interval; `spend` on it by audience."""
+    reached the decider; `share` of the second, with its interval."""
 
     label: str
     leads: int
     told: int
     reached: int
     share: Interval | None
-    addressed: str | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A group of a dimension: who decides there most often (None where too few deciders were known early), in how many
+    won leads (`told`); the function that most of the campaign money for the group addresses, its share, and the share
+    that goes to the decider (None without campaigns for the group that name an audience)."""
+
+    dimension: str
+    label: str
+    told: int
+    decider: Decider | None
+    addressed: tuple[str, float] | None
+    to_decider: float | None
 
 
 @dataclass(frozen=True)
@@ -49,8 +62,8 @@ class Roles:
     """Who decides. `deciders` in order; `won`, `told`, `ever`: won leads, with a decider known early, or ever;
     `unread`: titles in no known language with their contacts; `by_title`: roles are inferred from titles, since the
     firm records none; `groups`: the reach by segment; `compared`: closed leads that had reached the decider by day 14
-    against those that had not; `audience`: campaign money by the function addressed; `unnamed`: money whose audience no
-    title or function names."""
+    against those that had not; `audience`: campaign money by the function addressed; `unnamed`: audiences that no title
+    or function names; `segments`: who decides and whom campaigns address, group by group."""
 
     contacts: int
     without_title: int
@@ -66,6 +79,7 @@ class Roles:
     compared: Comparison | None
     audience: tuple[tuple[str, float], ...]
     unnamed: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
 
     @property
     def decider(self) -> Decider | None:
@@ -100,13 +114,14 @@ def judge(profile: Profile) -> Roles | None:
             titles, firm.as_of, deciders[0].function, lead_contacts=with_people)).to_pylist()
         reach, groups, compared = _reach("", table), _groups(table), _compared(table)
     audience, unnamed = _audience(profile, own)
+    cells = firm.query(role_metrics.deciders_by_cell(titles, firm.as_of, **options)).to_pylist() if found else []
     return Roles(
         contacts=sum(int(row["contacts"]) for row in rows), titles=len(listed),
         without_title=sum(int(row["contacts"]) for row in rows if row["title"] is None),
         unread=tuple((title, n) for title, n in listed.items() if title not in titles), by_title=by_title,
         deciders=deciders, won=int(counted.get("won", 0)), told=int(counted.get("told", 0)),
         ever=int(counted.get("ever", 0)), reach=reach, groups=groups, compared=compared, audience=audience,
-        unnamed=unnamed)
+        unnamed=unnamed, segments=tuple(s for key in DIMENSIONS for s in _segments(profile, key, cells)))
 
 
 def _deciders(rows: list[dict]) -> tuple[Decider, ...]:
@@ -119,7 +134,42 @@ def _deciders(rows: list[dict]) -> tuple[Decider, ...]:
                  for row, interval in zip(rows, intervals, strict=True))
 
 
-def _reach(label: str, rows: list[dict], addressed: str | None = None) -> Reach:
+def _segments(profile: Profile, key: str, cells: list[dict]) -> list[Segment]:
+    """Every group with a known decider or an audience, the most deciders first."""
+    own, spend = profile.firm.checked.settings.job_titles, {}
+    for row in profile.addressed:
+        if row[key] and row["role"]:
+            by_role = spend.setdefault(row[key], {})
+            name = function_named(row["role"], own) or row["role"]
+            by_role[name] = by_role.get(name, 0.0) + (row["spend"] or 0.0)
+    found = []
+    for label in sorted({row[key] for row in cells if row[key] is not None} | set(spend)):
+        decider, told = _leading([row for row in cells if row[key] == label])
+        by_role = {name: amount for name, amount in spend.get(label, {}).items() if amount > 0}
+        total = sum(by_role.values())
+        most = min(by_role, key=lambda name: (-by_role[name], name)) if by_role else None
+        found.append(Segment(
+            key, label, told, decider, (most, by_role[most] / total) if most else None,
+            by_role.get(decider.function, 0.0) / total if decider and total else None))
+    return sorted(found, key=lambda s: (-s.told, s.label))
+
+
+def _leading(rows: list[dict]) -> tuple[Decider | None, int]:
+    """The function that decides most often in these cells, and the won leads whose decider was known early."""
+    whole = {name: sum(row[name] for row in rows) for name in ("companies", "n", "nn")}
+    if whole["n"] < MIN_DECIDERS:
+        return None, int(whole["n"])
+    by_function: dict[str, dict] = {}
+    for row in rows:
+        if row["function"] is not None:
+            mine = by_function.setdefault(row["function"], {"function": row["function"], **whole})
+            for name in ("y", "yy", "ny", "paying"):
+                mine[name] = mine.get(name, 0) + row[name]
+    first = min(by_function.values(), key=lambda mine: (-mine["y"], mine["function"]))
+    return _deciders([first])[0], int(whole["n"])
+
+
+def _reach(label: str, rows: list[dict]) -> Reach:
     told = [row for row in rows if row["reached"] is not None]
     reached = [row for row in told if row["reached"]]
     n, y = (float(sum(row["leads"] for row in part)) for part in (told, reached))
@@ -130,7 +180,7 @@ def _reach(label: str, rows: list[dict], addressed: str | None = None) -> Reach:
         companies = float(sum(row["all_companies"] for row in told))
         share = summarise(Sums.of(companies=[companies], n=[n], y=[y], paying=[y], top_n=[0], top_y=[0], **columns),
                           share=True)[0]
-    return Reach(label, int(sum(row["leads"] for row in rows)), int(n), int(y), share, addressed)
+    return Reach(label, int(sum(row["leads"] for row in rows)), int(n), int(y), share)
 
 
 def _groups(rows: list[dict]) -> dict[str, tuple[Reach, ...]]:

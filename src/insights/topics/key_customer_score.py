@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTES = ("industry", "size", "country")
 MOST_LISTED = 40
+HIGHEST = 100.0
 _ = Text
 
 
@@ -137,14 +138,20 @@ def _points(scored: Scored) -> Table:
     for attribute in card.points:
         ranked = sorted(card.points[attribute].items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_LISTED]
         for word, points in ranked:
-            name = _("{dimension} unknown", dimension=words.DIMENSION[attribute]) if word == UNKNOWN else words.label(
-                attribute, word)
+            name = _("{dimension} unknown, or too small to tell", dimension=words.DIMENSION[attribute]) \
+                if word == UNKNOWN else words.label(attribute, word)
             rows.append((name, Number(points, 0)))
     rows += [(named(segment), Number(points, 0)) for segment, points in card.bonus]
     notes = [_("A company's score is the sum of its points: 0 is the worst combination possible, 100 the best.")]
     if card.start:
         notes.append(_("Every company begins with {points} points.", points=Number(card.start, 0)))
     cuts = {name: Number(max(cut, 0.0), 0) for name, cut in card.cuts}
-    notes.append(_("Tier A from {a} points, tier B from {b}, else C.", a=cuts["A"], b=cuts["B"]))
+    if dict(card.cuts)["A"] <= HIGHEST:
+        notes.append(_("Tier A from {a} points, tier B from {b}, else C.", a=cuts["A"], b=cuts["B"]))
+    elif dict(card.cuts)["B"] <= HIGHEST:
+        notes.append(_("No kind of company is expected to bring enough for tier A; tier B from {b} points, else C.",
+                       b=cuts["B"]))
+    else:
+        notes.append(_("No kind of company is expected to bring enough for tier A or B."))
     return Table(caption=_("Points of the fit score"), columns=(Column(_("attribute"), "left"), Column(_("points"))),
                  rows=tuple(rows), notes=tuple(notes), collapsed=True)

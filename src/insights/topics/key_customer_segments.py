@@ -69,7 +69,7 @@ def _as_good(profile: Profile, found: Windows, searched: Searched) -> tuple[floa
     place = {key: i for i, key in enumerate(_keys(plain))}
     names = zip(*(table[name].to_pylist() for name in segment_metrics.DIMENSIONS), strict=True)
     cell = np.array([place.get(key, -1) for key in names], dtype=np.int64)
-    known, n, y = cell >= 0, table["n"].to_numpy(), table["y"].to_numpy()
+    known, n, y = cell >= 0, *(np.array(table[name].to_pylist()) for name in ("n", "y"))
     if not known.any() or searched.best <= 0:
         return None, 0
     own = search(plain).best

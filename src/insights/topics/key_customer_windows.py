@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from insights.metrics import segments as segment_metrics
@@ -33,6 +33,7 @@ class Windows:
     end: dt.date
     home: str | None
     across: dt.date | None = None
+    _counted: dict[tuple, Cells] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def lag(self) -> dt.timedelta:
@@ -65,11 +66,14 @@ def _kind(profile: Profile) -> Measure | None:
 
 
 def cells(profile: Profile, found: Windows, start: dt.date, end: dt.date, *, region: bool = False) -> Cells:
-    """The cells of the leads created in [start, end) with the measure."""
-    query = segment_metrics.cells(
-        (found.kind.key,), days=max(found.days, 1), as_of=profile.firm.as_of, start=start, end=end,
-        home=found.home if region else None, across=found.across)
-    return Cells(profile.firm.query(query), (found.kind.key,))
+    """The cells of the leads created in [start, end) with the measure, counted once however many ask."""
+    asked = (start, end, region)
+    if asked not in found._counted:
+        query = segment_metrics.cells(
+            (found.kind.key,), days=max(found.days, 1), as_of=profile.firm.as_of, start=start, end=end,
+            home=found.home if region else None, across=found.across)
+        found._counted[asked] = Cells(profile.firm.query(query), (found.kind.key,))
+    return found._counted[asked]
 
 
 def leaves(profile: Profile, found: Windows, start: dt.date, end: dt.date, vocabulary: Vocabulary | None = None, *,

@@ -11,10 +11,12 @@ from insights.evidence import Estimate, Finding, Interval, Verdict
 from insights.figures.model import Column, Table
 from insights.language import Capital, Count, Money, Number, Share, ShareRange, Text
 from insights.metrics import kpis as kpi_metrics
+from insights.metrics.sql import select
 from insights.models.kpi_board import month_number, share
 from insights.topics.kpi_alignment_value import called, thing
 
 if TYPE_CHECKING:
+    from insights.firm import Firm
     from insights.topics.kpi_alignment import Alignment
 
 AGREED_SHARE = 0.9
@@ -61,10 +63,19 @@ def total(rows: Iterable[dict], *names: str) -> tuple[float, ...]:
     return tuple(float(sum(row[name] or 0 for row in rows)) for name in names)
 
 
+def _sizes(firm: Firm) -> dict[str, int]:
+    """Sellers of each team who worked in the period: a team that lost its people shows what the few left do."""
+    sizes = {row["team"]: row["sellers"] for row in firm.query(kpi_metrics.team_sizes()).to_pylist()}
+    for row in firm.query(select("""
+            select team, count(*) as gone from sellers where team is not null and active_to < :start group by all
+            order by all""", start=firm.period.start)).to_pylist():
+        sizes[row["team"]] -= row["gone"]
+    return sizes
+
+
 def judge(result: Alignment) -> tuple[list[Finding], list[Estimate]]:
     """The rules of the hand-over for the whole firm; teams and campaigns go into the tables."""
-    result.parts["teams"] = {row["team"]: row["sellers"] for row in result.firm.query(
-        kpi_metrics.team_sizes()).to_pylist()} if result.firm.has("sellers") else {}
+    result.parts["teams"] = _sizes(result.firm) if result.firm.has("sellers") else {}
     rows = rows_of(result)
     old, in_time, untouched, due, accepted, returned = total(
         rows, "old", "in_time", "untouched", "due", "accepted", "returned")

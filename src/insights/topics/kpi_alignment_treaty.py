@@ -187,7 +187,7 @@ def curve(result: Alignment) -> list[object]:
         rows.append((Share(step, 0), Count(round(inside)), Money(treaty.value[i], currency), Money(brought, currency),
                      Number(inside * treaty.hours, 0) if treaty.hours else None,
                      Money(brought - inside * treaty.cost, currency) if treaty.cost else None))
-    notes = [_("From the most valuable kind of lead down. Expected, young leads included.")]
+    notes = [_("From the most valuable lead down. Expected, young leads included.")]
     if not treaty.cost:
         notes.append(_("Sellers' hours and their cost are not recorded: the cut where the last lead pays for the "
                        "seller's time cannot be drawn."))

@@ -31,8 +31,8 @@ _ = Text
 METHOD = _(
     "Margin won within about a year over leads, young ones counted by the share of wins that leads of their age have "
     "seen; the worth of a win and then of a lead pulled towards the mean of all as far as the data are thin, with a "
-    "robust range; compared unshrunk with all "
-    "others, companies as clusters, false discoveries held to one in ten.")
+    "robust range; compared with all others by the share won times the worth of a win, companies as clusters, false "
+    "discoveries held to one in ten.")
 SLOPE = _(
     "How the leads of a campaign's months grow with its spend, each campaign with a level of its own (Poisson "
     "regression with overdispersion). Spend follows demand, so this is a description, not the effect of a budget.")
