@@ -83,7 +83,9 @@ def run() -> Iterator[Result]:
     for name, chosen in (("by_source", [r for r in rows if r["by"] == "source"]), ("all_groups", rows),
                          ("of_the_last_year_by_source", lately)):
         known = [r for r in chosen if "low" in r]
-        yield _coverage(f"final_conversion_{name}", [r["low"] <= r["truth"] <= r["high"] for r in known], len(found))
+        # The leads of a year are few: the range also allows for how far the lag itself may be off, and is wide for it.
+        yield _coverage(f"final_conversion_{name}", [r["low"] <= r["truth"] <= r["high"] for r in known], len(found),
+                        limit=None if chosen is lately else 0.94)
         naive = [r["naive_low"] <= r["truth"] <= r["naive_high"] for r in known]
         yield Result(f"naive_rate_{name}", sum(naive) / len(naive), "share", 0.86, "the planted truth",
                      note="the naive rate's own intervals must miss")
@@ -97,7 +99,10 @@ def run() -> Iterator[Result]:
     yield _coverage("days_to_win_by_source",
                     [r["days_low"] <= r["days"] <= r["days_high"] for r in rows if "days" in r], len(found))
     flat = [case["change"] not in ("higher", "lower") for case in found]
-    yield Result("recent_months_no_change", sum(flat) / len(flat), "share", None, "the planted flat months", floor=0.9)
+    # A test at 90% passes this with 99%.
+    least = 0.9 - 2.326 * sqrt(0.9 * 0.1 / len(flat))
+    yield Result("recent_months_no_change", sum(flat) / len(flat), "share", None, "the planted flat months",
+                 floor=least)
     past = [then for case in found for then in case["past"]]
     yield _coverage("look_back", [low <= happened <= high for *_, low, high, happened in past],
                     sum(bool(case["past"]) for case in found), floor=0.8, limit=None)

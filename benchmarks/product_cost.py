@@ -20,8 +20,17 @@ NAMES = ("product_priorities", "product_pipeline")
 LEADS, TEXTS = 1_000_000, 100_000
 NEEDS = ("za głośna praca urządzenia", "zbiorcza faktura za miesiąc", "szkolenie operatorów", "operator training",
          "elektronische Rechnung", "too much noise", "dłuższa gwarancja na uszczelnienia", "longer warranty")
+_LOADED = """
+import json, sys
+json.dump([n for n, m in list(sys.modules.items()) if getattr(m, "__spec__", None)], open({modules!r}, "w"))
+"""
 _BARE = """
-import pickle
+import importlib, json, pickle
+for name in json.load(open({modules!r})):
+    try:
+        importlib.import_module(name)
+    except Exception:
+        pass
 firm = insights.open(data=data)
 for query in pickle.load(open({queries!r}, "rb")):
     firm.query(query)
@@ -58,7 +67,8 @@ def run() -> Iterator[Result]:
 
 
 def _notebooks(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Each notebook as it is, and one that only imports, opens the firm and asks what the notebook asks."""
+    """Each notebook as it is, and one that only imports the same modules (those that are loaded on first use as well),
+    opens the firm and asks what the notebook asks."""
     import nbformat
 
     whole, bare = [], []
@@ -72,8 +82,14 @@ def _notebooks(folder: Path) -> tuple[list[Path], list[Path]]:
                 cell.source += f"\ndata = {str(ROOT / 'data' / 'sample')!r}"
         whole.append(folder / f"{name}.ipynb")
         nbformat.write(book, whole[-1])
+        modules = str(folder / f"{name}.json")
+        looked = nbformat.v4.new_notebook(
+            cells=[*book.cells, nbformat.v4.new_code_cell(_LOADED.format(modules=modules))], metadata=book.metadata)
+        nbformat.write(looked, folder / f"{name}-loaded.ipynb")
+        _executed(folder / f"{name}-loaded.ipynb")
         book.cells = [code[0], nbformat.v4.new_code_cell(imports),
-                      nbformat.v4.new_code_cell(_BARE.format(queries=str(folder / f"{name}.pickle")))]
+                      nbformat.v4.new_code_cell(_BARE.format(
+                          queries=str(folder / f"{name}.pickle"), modules=modules))]
         bare.append(folder / f"{name}-bare.ipynb")
         nbformat.write(book, bare[-1])
     return whole, bare

@@ -238,7 +238,7 @@ def firm(case: Case) -> dict:
             "promised_gone": float((1 - base.outlook.active)[of_rhythm].sum()),
             "late": int(late.sum()), "late_gone": int((late & planted["gone"]).sum()),
             "promised_late_gone": float((1 - base.outlook.active)[late].sum()),
-            "silent": int((lapsed & ~planted["next_year"]).sum()),
+            "all_lapsed": int(lapsed.sum()), "silent": int((lapsed & ~planted["next_year"]).sum()),
             "promised_silent": float(base.outlook.none[lapsed].sum()),
             "found": [int(found.sum()), int((found & (lapsed | late)).sum()),
                       int((found & (base.state == ONE_TIME)).sum())],
@@ -315,7 +315,7 @@ def judged(found: list[dict]) -> Iterator[Result]:
     for name, promise, came, n, what in (
             ("repeat_lapsed_gone", "promised_gone", "gone", "lapsed", "lapsed customers gone for good, firms"),
             ("repeat_late_gone", "promised_late_gone", "late_gone", "late", "late customers gone for good, firms"),
-            ("repeat_lapsed_silent", "promised_silent", "silent", "lapsed", "silence of lapsed customers, firms")):
+            ("repeat_lapsed_silent", "promised_silent", "silent", "all_lapsed", "silence of lapsed customers, firms")):
         promised, real, count = (sum(f[key] for f in found) for key in (promise, came, n))
         ratios = [f[came] - f[promise] for f in found]
         error = 2.576 * float(np.std(ratios)) * len(found) ** 0.5 / max(promised, 1)

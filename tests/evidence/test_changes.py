@@ -32,6 +32,15 @@ def test_an_exact_count_moves_without_having_changed_beyond_noise():
     assert change.status == "standing" and change.moved
 
 
+def test_an_exact_count_moves_with_the_plan_beside_it_and_not_with_its_dates():
+    def said(plan, day):
+        return entry("t.n", 3934, None, None, statement={"en": f"3,934 against a plan of {plan} (up to {day})."})
+
+    [moved] = compare([said("4,000", "30 September 2026")], [said("6,000", "30 September 2026")])
+    [same] = compare([said("4,000", "30 September 2026")], [said("4,000", "31 October 2026")])
+    assert moved.moved and not same.moved
+
+
 def test_topics_that_one_run_did_not_ask_are_not_gone():
     assert statuses([entry("t.a"), entry("other.b")], [entry("t.a")]) == {"t.a": "standing"}
 

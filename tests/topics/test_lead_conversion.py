@@ -10,6 +10,7 @@ import pytest
 
 import insights
 from insights.evidence import Finding, Verdict
+from insights.language import Text
 from insights.report.show import show
 from insights.topics import lead_conversion as topic
 from insights.topics import lead_conversion_view as view
@@ -211,3 +212,7 @@ def test_the_real_export_is_named_honestly_and_its_first_quarter_is_no_fall():
     assert "win rate of opportunities" in notes
     assert not [f for f in result.findings if f.verdict is Verdict.LOWER]
     assert all(m.expected is None for m in result.months.months if m.key < dt.date(2017, 3, 1))
+    figure = view.months_figure(result)
+    assert "would look like a fall" in figure.subtitle.render("en")
+    partly = [row for i, row in enumerate(figure.table.rows) if figure.table.marks.get(i) == Text("known in part only")]
+    assert partly and all(row[3] is None for row in partly)

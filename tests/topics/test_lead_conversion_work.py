@@ -64,6 +64,14 @@ def test_good_leads_called_first_are_no_proof_that_calling_early_sells(tmp_path)
     assert "goes with more wins" in text and "call good leads first" in text
 
 
+def test_leads_that_nobody_called_are_no_slow_calls(tmp_path):
+    """Calls by lot without any effect, and a third of the leads never called: the odds are those of one."""
+    result = firm_of(tmp_path / "data", left=0.33, n=6000)
+    odds = result.work.speed.contrast.odds
+    assert odds.low < 1 < odds.high
+    assert result.work.speed.never > 1000
+
+
 def test_an_effect_that_the_clock_decides_is_said(tmp_path):
     result = firm_of(tmp_path / "data", effect=3.0, n=8000)
     late = result.work.speed.late

@@ -75,6 +75,13 @@ def test_the_declared_priorities_get_their_planted_verdicts(sample):
     assert verdicts["products.hold=P12"] is Verdict.NOT_KEPT
 
 
+def test_a_share_of_margin_rests_on_orders_not_on_money(sample):
+    shares = [f for f in sample.findings if f.function.endswith("hardly_promoted") and f.unit == "share"]
+    orders = {p.id: p.lines for p in sample.products}
+    assert shares and all(f.n == orders[f.subject["product"]] for f in shares)
+    assert all(e.n <= max(orders.values()) for e in sample.estimates if e.measure == "margin_share")
+
+
 def test_no_figure_for_a_campaign_that_was_never_run(sample):
     best = [f for f in sample.findings if f.function.endswith("hardly_promoted")]
     assert "P12" in {f.subject["product"] for f in best} and not any(f.impact for f in best)
@@ -120,6 +127,16 @@ def test_the_real_export_has_its_published_products(maven):
         "GTX Pro": (729, 3_510_578), "GTX Plus Pro": (479, 2_629_651), "MG Advanced": (654, 2_216_387),
         "GTX Plus Basic": (653, 705_275), "GTX Basic": (915, 499_263), "GTK 500": (15, 400_612),
         "MG Special": (793, 43_768)}
+
+
+@needs_maven
+def test_the_real_export_has_its_published_win_rate(maven):
+    """4,238 won and 2,473 lost of 6,711 closed: .631501; every product's rate is its won over its closed deals."""
+    won, lost = (sum(getattr(p, name) for p in maven.products) for name in ("won", "lost"))
+    assert (won, lost) == (4_238, 2_473) and round(won / (won + lost), 6) == 0.631501
+    assert all(p.compared["win_rate"].own.value == pytest.approx(p.won / (p.won + p.lost)) for p in maven.products
+               if not p.compared["win_rate"].withheld)
+    assert sum(p.revenue for p in maven.products) == 10_005_534
 
 
 @needs_maven

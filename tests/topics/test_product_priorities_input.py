@@ -4,6 +4,7 @@ import pytest
 
 import insights
 from insights.evidence import Verdict
+from insights.problems import DataError
 from insights.topics import product_priorities as topic
 from insights.topics import product_priorities_reasons as reasons
 from tests.tables.firms import write
@@ -139,6 +140,35 @@ def test_a_firm_s_own_rules_of_reasons_are_used(tmp_path):
     result = judged(data)
     assert set(result.reasons.counts["A"]) == {"timing"}
     assert reasons.table(result).rows[0][0] == "Product A" or reasons.table(result).rows[1][0] == "Product A"
+
+
+def test_nobody_s_name_stands_in_a_reason(tmp_path):
+    """Masked before any rule or page sees it, and markup is out; addresses and numbers are masked at the door."""
+    said = "<b>kapitalna ropucha</b> Pan Kowalski, rozmowa z Janem Nowakiem"
+    result = judged(offering(tmp_path / "firm", reasons={"A": said, "B": "za drogo"}))
+    heard = {word for word, _n in result.reasons.words}
+    assert {"kapitalna", "ropucha"} <= heard and not heard & {"kowalski", "janem", "nowakiem", "b"}
+
+
+def test_a_seller_who_no_longer_exists_costs_no_lead(tmp_path):
+    """A message names the column and counts the rows, the leads stay in every count, nobody is sent to training."""
+    data = offering(tmp_path / "firm", unready={"B": 0.25}, leads=60)
+    write(tmp_path / "firm", {"sellers": [{"seller_id": f"S{s}", "team": f"T{s % 3}"} for s in range(1, 12)]})
+    firm = insights.open(data)
+    said = [problem.message.render("en") for problem in firm.checked.problems]
+    assert [text for text in said if "leads.seller_id names rows that sellers does not have" in text], said
+    result = topic.judge(firm)
+    assert sum(p.leads for p in result.products) == 3 * 12 * 60
+    assert {step.of for step in result.training if step.product.id == "B"} <= {5, 6}
+    displayed(result)
+
+
+def test_a_product_that_no_longer_exists_is_refused_by_name(tmp_path):
+    data = offering(tmp_path / "firm", unready={"B": 0.25})
+    kept = [{"product_id": p, "name": f"Product {p}", "status": "launched"} for p in "AB"]
+    write(tmp_path / "firm", {"products": kept})
+    with pytest.raises(DataError, match=r"product_id names rows that products does not have; rows: \d+"):
+        insights.open(data)
 
 
 def test_unclassified_reasons_are_counted_with_their_words(tmp_path):

@@ -20,13 +20,17 @@ _DECIDED = ("higher", "lower", "no_clear_difference", "kept", "not_kept")
 _OPPOSITES = ({"higher", "lower"}, {"kept", "not_kept"})
 _Q = 0.10
 _Z = 1.6448536269514722
+_MONTHS = "January February March April May June July August September October November December".replace(" ", "|")
+_DATE = re.compile(rf"(\d{{1,2}} )?({_MONTHS}) \d{{4}}|Q[1-4] \d{{4}}")
+_NUMBER = re.compile(r"\d[\d,.]*")
 _LITERAL = re.compile(r"'[^']*'|\b\d+(?:\.\d+)?\b")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One finding in both runs. `status` is new, standing, changed or gone; `moved` an exact count that is another;
-    `redefined` whether its definition is another; `told` and `told_before` whether it said something definite."""
+    """One finding in both runs. `status` is new, standing, changed or gone; `moved` an exact count that is another, or
+    that is held against another number (its plan); `redefined` whether its definition is another; `told` and
+    `told_before` whether it said something definite."""
 
     id: str
     status: str
@@ -71,10 +75,16 @@ def _change(identity: str, before: Mapping | None, after: Mapping, beyond: bool)
     if before is None:
         return Change(identity, NEW, None, after)
     exact = after["interval"] is None and before["interval"] is None
-    moved = exact and after["value"] != before["value"]
+    moved = exact and (after["value"] != before["value"] or _numbers(before) != _numbers(after))
     turned = {before["verdict"], after["verdict"]} in _OPPOSITES
     status = CHANGED if beyond or turned else STANDING
     return Change(identity, status, before, after, moved, definition(before) != definition(after))
+
+
+def _numbers(entry: Mapping) -> list[str]:
+    """The numbers that a sentence says, its dates left out: the plan beside a count, say."""
+    sentence = (entry.get("statement") or {}).get("en", "")
+    return _NUMBER.findall(_DATE.sub("", sentence))
 
 
 def _told(entry: Mapping | None) -> bool:

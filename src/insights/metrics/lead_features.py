@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from insights.contract import STAGES
 from insights.metrics.leads import LEAD_GRAIN
 from insights.metrics.sql import select
 
@@ -136,11 +137,14 @@ def _query(moments: str, has: Delivered, last: str) -> str:
         order by m.lead_id, m.seen_on"""
 
 
-_STAGES = """
-    select m.lead_id, m.seen_on, max_by(s.stage, s.at) as stage,
-           m.seen_on - cast(max(s.at) as date) as stage_days, max_by(s.amount, s.at) as amount
+# Of stages entered in one moment the later one counts, so that the order of rows does not decide.
+_PLACE = " ".join(f"when '{stage}' then {place}" for place, stage in enumerate(STAGES))
+_STAGES = f"""
+    select m.lead_id, m.seen_on, max_by(s.stage, s.place) as stage,
+           m.seen_on - cast(max(s.at) as date) as stage_days, max_by(s.amount, s.place) as amount
     from moment m join (
-        select own.lead_id, stage, coalesce(recorded_at, entered_at) as at, cast(amount_rc as double) as amount
+        select own.lead_id, stage, coalesce(recorded_at, entered_at) as at, cast(amount_rc as double) as amount,
+               16 * epoch(coalesce(recorded_at, entered_at)) + case stage {_PLACE} else 0 end as place
         from lead_stages join own on own.own_id = lead_stages.lead_id
         where stage not in ('won', 'lost', 'returned')
     ) s on s.lead_id = m.lead_id and s.at < m.seen_on + 1

@@ -65,7 +65,7 @@ _CLOSED = "outcome in ('won', 'lost')"
 _IN_TIME = "{mature} and days_to_win <= :days"
 
 # measure: what a lead counts (1, or an amount) and under which condition; which leads are in the denominator
-MEASURES = {
+PARTS = {
     "win_rate": ("1", "outcome = 'won'", _CLOSED),
     "conversion": ("1", _IN_TIME, _MATURE),
     "margin_per_lead": ("margin", _IN_TIME, _MATURE),
@@ -75,10 +75,15 @@ MEASURES = {
 }
 
 
+# measure: numerator and denominator of a lead, both zero for a lead that the measure leaves out
+MEASURES = {name: (f"case when {counted} then {what} else 0 end", f"case when {among} then 1 else 0 end")
+            for name, (what, counted, among) in PARTS.items()}
+
+
 def lead_terms(measure: str, mature: str) -> tuple[str, str]:
     """A lead's part in numerator and denominator of the measure, both zero for a lead that it leaves out."""
-    what, counted, among = (part.format(mature=mature) for part in MEASURES[measure])
-    return f"case when {counted} then {what} else 0 end", f"case when {among} then 1 else 0 end"
+    numerator, denominator = MEASURES[measure]
+    return numerator.format(mature=mature), denominator.format(mature=mature)
 
 
 # Expected margin per lead joins two ratios: the deal's margin per lead that is old enough to have closed (n, y), and
@@ -125,7 +130,7 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     """
     mature, company, per_cell = _mature(across), _PerCompany(), []
     for name in measures:
-        what, counted, among = (part.format(mature=mature, cap=cap) for part in MEASURES[name])
+        what, counted, among = (part.format(mature=mature, cap=cap) for part in PARTS[name])
         n, y = company(f"{name}_n", "1", among), company(f"{name}_y", what, counted)
         per_cell += [
             f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
@@ -136,7 +141,7 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
     if repeats is not None:
         relation = f"(select g.*, r.repeat_margin from {LEAD_GRAIN} g left join ({repeats.sql(dialect='duckdb')}) r " \
                    f"on r.lead_id = g.lead_id)"
-        what, counted, among = (part.format(mature=mature) for part in MEASURES["margin_per_lead"])
+        what, counted, among = (part.format(mature=mature) for part in PARTS["margin_per_lead"])
         n, y = company("deal_n", "1", among), company("deal_y", what, counted)
         n2, y2 = company("repeat_n", "1", _OLD), company("repeat_y", "repeat_margin", _OLD)
         shown = {"companies": f"count(*) filter (where {n} > 0)", "n": f"sum({n})", "y": f"sum({y})",
@@ -195,7 +200,7 @@ def companies_of(measure: str, *, days: int, as_of: dt.date, start: dt.date, end
                  cap: float = 0.0) -> exp.Expression:
     """One row per company with its cell and its totals of the measure (n, y), of leads created in the range: what a
     shuffle of whole companies draws from."""
-    what, counted, among = (part.format(mature=_mature(None), cap=cap) for part in MEASURES[measure])
+    what, counted, among = (part.format(mature=_mature(None), cap=cap) for part in PARTS[measure])
     return select(f"""
         select s.industry, s.size, s.country, n, y from (
             select any_value(cell) as cell, {_summed("1", among)} as n, {_summed(what, counted)} as y

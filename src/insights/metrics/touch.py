@@ -44,7 +44,8 @@ def first_touch(touches: bool) -> str:
 def speed(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
     """Leads old enough to have been won within `days`, not closed by the day after their creation, by stratum (source
     and size), month of creation, by whether a seller touched them within 24 hours (`fast`), and by whether they came in
-    late (after 17:00 or at a weekend): number, won within `days`, and those whose time of creation is midnight."""
+    late (after 17:00 or at a weekend): number, won within `days`, those whose time of creation is midnight, those ever
+    touched, and of these the won."""
     return select(f"""
         with {first_touch(touches)}
         select {STRATUM} as stratum, strftime(r.created_at, '%Y-%m') as month,
@@ -53,7 +54,7 @@ def speed(days: int, as_of: dt.date, *, touches: bool) -> exp.Expression:
             count(*) as n, count(*) filter (where l.days_to_win <= :days) as won,
             count(*) filter (where extract('hour' from r.created_at) = 0 and extract('minute' from r.created_at) = 0)
                 as midnight,
-            count(t.at) as touched
+            count(t.at) as touched, count(*) filter (where t.at is not null and l.days_to_win <= :days) as touched_won
         from {LEAD_GRAIN} l join leads r on r.lead_id = l.lead_id left join touch t on t.lead_id = l.lead_id
         where l.created_on + :days <= :as_of and (l.closed_on is null or l.closed_on > l.created_on + 1)
         group by 1, 2, 3, 4 order by 1, 2, 3, 4""", days=days, as_of=as_of, until=as_of + dt.timedelta(days=1))

@@ -50,16 +50,28 @@ def months_figure(result: Conversion) -> Figure | Note:
     if not any(m.expected for m in months):
         return Note(_("No month can be shown: the share that its leads reach in the end is not known yet."))
     young = [m for m in months if m.status != PARTLY and not m.mature]
-    moments = [Moment(m.key, m.expected, not m.mature, m.naive if not m.mature else None) for m in months]
+    moments = [Moment(m.key, m.expected, not m.mature, m.naive if not m.mature else None)
+               for m in months if m.status != PARTLY]
     return Figure(
         title=_("Where each month is heading, and what is in so far"),
-        subtitle=_("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: "
-                   "less than nine tenths of the wins are in.", Measure=Capital(words.measure(result.opportunities)),
-                   leads=words.things(result, sum(m.n for m in months))),
+        subtitle=_known_whole(result, months),
         svg=over_time(moments, Words(_("share won in the end"), _("won so far"))),
         alt=ListOf([_("{month}: {value}", month=Month(m.key), value=words.full(m.expected))
                     for m in months[-18:] if m.expected]),
         table=_months_table(result, len(young)))
+
+
+def _known_whole(result: Conversion, months: tuple[lags.Cohort, ...]) -> Text:
+    """What the figure shows, and how many months it leaves out since the records hold only their late closings."""
+    partly = sum(m.status == PARTLY for m in months)
+    values = {"Measure": Capital(words.measure(result.opportunities)), "k": Count(partly),
+              "leads": words.things(result, sum(m.n for m in months if m.status != PARTLY))}
+    if partly:
+        return _("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: "
+                 "less than nine tenths of the wins are in. Months of which the records hold only what closed late are "
+                 "not drawn ({k}): nearly all of it was won, and their share would look like a fall since.", **values)
+    return _("{Measure} by month of creation, {leads}; the bar shows where the true value probably lies. Grey: less "
+             "than nine tenths of the wins are in.", **values)
 
 
 def _months_table(result: Conversion, young: int) -> Table:
@@ -68,7 +80,8 @@ def _months_table(result: Conversion, young: int) -> Table:
         if not m.mature:
             marks[i] = _early(m)
         rows.append((
-            Month(m.key), Count(m.n), Count(m.wins), Share(m.naive), Share(m.matured, 0) if m.matured else None,
+            Month(m.key), Count(m.n), Count(m.wins),
+            None if m.status == PARTLY else Share(m.naive), Share(m.matured, 0) if m.matured else None,
             Share(m.expected.value) if m.expected else None,
             ShareRange(m.expected.low, m.expected.high) if m.expected else None,
             ShareRange(m.outcome.low, m.outcome.high) if m.outcome and not m.mature else None))
@@ -163,7 +176,8 @@ def of_groups(result: Conversion, key: str) -> list[object]:
     """A grouping's findings and its table; why it is refused where it is."""
     dimension = result.dimensions.get(key)
     if dimension is None:
-        return []
+        return [Note(_("Nothing can be compared here: the leads have no {dimension}, or all have the same.",
+                       dimension=NAMES[key]))] if result.overall else []
     if dimension.refused is not None:
         return [Note(dimension.refused)]
     if not dimension.finals:

@@ -21,8 +21,8 @@ _TEXTS = ("stratum", "month", "value")
 
 @dataclass(frozen=True)
 class Speed:
-    """Leads touched within 24 hours against the others, as they stand and like beside like; what leads that came in
-    late say (the instrument); how many of the others were never touched at all."""
+    """Leads touched within 24 hours against those touched later, as they stand and like beside like; what leads that
+    came in late say (the instrument, of all leads); how many were never touched at all and are in neither group."""
 
     contrast: Contrast
     late: Instrument | None
@@ -108,17 +108,17 @@ def _columns(firm: Firm, query, *names: str) -> list[np.ndarray]:
 
 
 def _speed(firm: Firm, days: int, touches: bool, effect: float) -> tuple[Speed | None, bool, bool]:
-    stratum, month, fast, late, n, won, midnight, touched = _columns(
+    stratum, month, fast, late, n, won, midnight, touched, touched_won = _columns(
         firm, metrics.speed(days, firm.as_of, touches=touches), "stratum", "month", "fast", "late", "n", "won",
-        "midnight", "touched")
+        "midnight", "touched", "touched_won")
     if not n.sum() or not touched.sum():
         return None, False, True
     if midnight.sum() > 0.5 * n.sum():
         return None, True, False
-    made = _contrast(np.array([f"{a}|{b}" for a, b in zip(stratum, month, strict=True)], dtype=object), fast > 0, n,
-                     won, effect)
-    quick, slow = n[fast > 0].sum(), n[fast == 0].sum()
-    if made is None or min(quick, slow) < LEAST_SIDE or n.sum() < LEAST:
+    made = _contrast(np.array([f"{a}|{b}" for a, b in zip(stratum, month, strict=True)], dtype=object), fast > 0,
+                     touched, touched_won, effect)
+    quick, slow = touched[fast > 0].sum(), touched[fast == 0].sum()
+    if made is None or min(quick, slow) < LEAST_SIDE or touched.sum() < LEAST:
         return None, False, False
     names, place = np.unique(stratum, return_inverse=True)
     sides = [late == 0, late > 0]

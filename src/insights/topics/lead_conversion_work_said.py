@@ -42,7 +42,7 @@ def findings(result: Conversion) -> list[Finding]:
 
 
 def speed(result: Conversion, found: Speed) -> Finding:
-    """Touched within 24 hours against later or never."""
+    """Touched within 24 hours against later."""
     c, late = found.contrast, found.late
     n = found.fast + found.slow
     values = {"fast": words.said(c.own), "slow": words.said(c.rest), "never": Count(found.never),
@@ -61,17 +61,17 @@ def speed(result: Conversion, found: Speed) -> Finding:
         return Finding(
             statement=_(
                 "A first touch within 24 hours goes with more wins even where it was late for reasons of the clock "
-                "alone: {fast} against {slow} within {days} days, and leads that came in late in the day or at a "
-                "weekend were won less often as well ({leads}).", **values), verdict=Verdict.HIGHER,
+                "alone: {fast} against {slow} of those touched later within {days} days, and leads that came in late "
+                "in the day or at a weekend were won less often as well ({leads}).", **values), verdict=Verdict.HIGHER,
             action=_("Agree by {day} that every lead is touched within 24 hours, late ones on the next morning first. "
                      "It worked if the share won of leads that came in late rises.", **values),
             estimate=_positive(c), difference=late.effect, rank=abs(late.effect.value) * found.slow, **common)
     verdict = Verdict.TOO_FEW
     if c.alike.low > 0:
         statement = _(
-            "A first touch within 24 hours goes with more wins: {fast} against {slow} of the leads touched later or "
-            "never, {alike} like beside like ({low} to {high}; {leads}). Whether it brings them cannot be told: "
-            "sellers call good leads first, and {never} of the others were never touched.", **values)
+            "A first touch within 24 hours goes with more wins: {fast} against {slow} of the leads touched later, "
+            "{alike} like beside like ({low} to {high}; {leads}). Whether it brings them cannot be told: sellers call "
+            "good leads first. {never} more were never touched and are in neither group.", **values)
     else:
         statement = _(
             "A first touch within 24 hours does not clearly go with more wins: {fast} against {slow}, {alike} like "

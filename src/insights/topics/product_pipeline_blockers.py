@@ -89,12 +89,15 @@ def findings(firm: Firm, blocked: Sequence[Blocked], voice: Voice | None) -> lis
             "lapsed": Count(len({b.company for b in some if b.kind == "lapsed"})),
             "items": words.items(len({b.item.item for b in some})), "day": words.deadline(firm, 1),
             "revenue": Money(voice.sales_to(b.company for b in some) if voice else 0.0, firm.currency)}
+        buying = bool(voice and voice.sales_to(b.company for b in some))
         statement = _(
             "{customers} asked for something that has been launched since ({items}): {lost} of their leads for it were "
-            "lost before, {lapsed} of them stopped ordering. Their sales of the last twelve months: {revenue}.",
-            **values) if launched else _(
+            "lost before, {lapsed} of them stopped ordering.", **values) if launched else _(
             "{customers} wait for something that is on the roadmap ({items}): {lost} of their leads for it were lost, "
-            "{lapsed} of them stopped ordering. Their sales of the last twelve months: {revenue}.", **values)
+            "{lapsed} of them stopped ordering.", **values)
+        if buying:
+            statement = _("{first} {second}", first=statement, second=_(
+                "Their sales of the last twelve months: {revenue}.", **values))
         action = _("Marketing writes to them by {day}, from the list solved_blockers. It worked if one in ten takes up "
                    "the talk again.", **values) if launched else _(
             "Keep the list solved_blockers and write to them in the week of the launch.", **values)

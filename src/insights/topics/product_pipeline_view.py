@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,23 @@ COMPARED = {
     "higher": Text("higher"), "lower": Text("lower"), "no_clear_difference": Text("no clear difference"),
     "too_few_to_say": Text("too few to say"),
 }
+STAGES = {"planned": Text("planned"), "in_development": Text("in development"), "beta": Text("beta"),
+          "launched": Text("launched"), "retired": Text("retired")}
+KINDS = ("announced_first", "not_told", "not_trained", "not_announced", "late_", "nobody_asked", "no_answer",
+         "not_heard", "solved_blockers")
 _ = Text
 
 
 def headlines(result: Pipeline) -> Headlines:
     """The first screen: what comes, who does not know of it, what is asked for most, and at most five decisions with
-    what stands behind each: the weightiest of every chapter, then the second of every chapter."""
+    what stands behind each: the weightiest of every kind, then the second of every kind."""
     chapters = ([*_of_roadmap(result)], of_voice(result), _named(result, ("solved_blockers",)), of_complaints(result))
     ranked = [sorted(filter(asks_for_decision, found), key=weight) for found in chapters]
-    turns = [(place, weight(f), f) for found in ranked for place, f in enumerate(found)]
+    turns, seen = [], Counter()
+    for finding in (f for found in ranked for f in found):
+        kind = next((start for start in KINDS if finding.function.split(".")[1].startswith(start)), finding.function)
+        turns.append((seen[kind], weight(finding), finding))
+        seen[kind] += 1
     decisions = [f for _place, _weight, f in sorted(turns, key=lambda turn: turn[:2])][:MOST_DECISIONS]
     chosen = choose(_top_line(result), result.findings)
     kept = tuple(f for f in result.findings if f.verdict is Verdict.KEPT)[:1]
@@ -116,7 +125,8 @@ def launches(result: Pipeline) -> list[Figure | Table | Note]:
         subtitle=_("Open circle: first plan. Triangle: sellers told (middle one). Diamond: customers told. Filled "
                    "circle: launched; square: still to come"),
         svg=timeline(tracks, result.firm.as_of, _("as of {day}", day=Day(result.firm.as_of))),
-        alt=ListOf([_("{item}: due {due}, {stage}", item=i.title, due=Day(i.due_on), stage=i.stage) for i in shown])),
+        alt=ListOf([_("{item}: due {due}, {stage}", item=i.title, due=Day(i.due_on),
+                       stage=STAGES.get(i.stage, i.stage)) for i in shown])),
         _launch_table(result)]
 
 
@@ -128,7 +138,8 @@ def _told_on(result: Pipeline, item) -> object:
 
 def _launch_table(result: Pipeline) -> Table:
     def row(i) -> tuple[object, ...]:
-        return (i.title, i.stage, Day(i.due_on), Days(i.late_days) if i.late_days is not None else None,
+        return (i.title, STAGES.get(i.stage, i.stage), Day(i.due_on),
+                Days(i.late_days) if i.late_days is not None else None,
                 Day(i.announced_on) if i.announced_on else None, Count(i.told) if result.sellers else None,
                 Count(i.trained) if result.sellers else None,
                 Days(i.notice_days) if i.notice_days is not None else None,

@@ -117,7 +117,7 @@ def _estimates(result: Priorities) -> list[Estimate]:
                 continue
             money = measure in ("margin_per_lead", "revenue_per_lead")
             found.append(Estimate(
-                measure=measure, subject={"product": item.id}, estimate=compared.own, n=compared.n,
+                measure=measure, subject={"product": item.id}, estimate=compared.own, n=item.cases(measure),
                 unit=result.firm.currency if money else "share", companies=compared.companies, topic=TOPIC,
                 method=(words.SAME_SELLERS if measure == "touched" else words.COMPARED).render("en"),
                 verdict=compared.verdict, baseline=compared.rest, difference=compared.difference,

@@ -56,7 +56,8 @@ def _finding(found: Mismatch, firm: Firm, verdict: Verdict, **parts) -> Finding:
     impact = found.impact(firm)
     return Finding(
         function=f"{TOPIC}.{found.cause}", subject={"product": found.product.id}, verdict=verdict,
-        estimate=compared.own, baseline=compared.rest, difference=compared.difference, n=compared.n, impact=impact,
+        estimate=compared.own, baseline=compared.rest, difference=compared.difference, impact=impact,
+        n=found.product.cases("far_margin_share") if found.cause == kinds.DOES_NOT_PAY else compared.n,
         rank=impact.value if impact else 1.0, **parts)
 
 

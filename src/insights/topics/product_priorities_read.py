@@ -89,6 +89,10 @@ class Product:
         """Whether it can be sold: launched, or of a status nobody wrote down."""
         return self.status in ("launched", "")
 
+    def cases(self, measure: str) -> int:
+        """What a comparison rests on, counted: orders for a share of margin, whose sums count money; else its cases."""
+        return self.lines if "margin_share" in measure else self.compared[measure].n
+
     def verdict(self, measure: str) -> Verdict | None:
         """The verdict on a measure; None where it was not compared."""
         return self.compared[measure].verdict if measure in self.compared else None

@@ -89,8 +89,9 @@ def gem(firm: Firm, assortment: Assortment, item: Product) -> Finding:
                       **values)
     return Finding(
         function=f"{TOPIC}.hardly_promoted", subject={"product": item.id}, verdict=Verdict.HIGHER, statement=statement,
-        estimate=compared.own, baseline=compared.rest, difference=compared.difference, n=compared.n, owner="marketing",
-        unit="share" if measure == "margin_share" else firm.currency, method=COMPARED, rank=per_lead * item.recent,
+        estimate=compared.own, baseline=compared.rest, difference=compared.difference, n=item.cases(measure),
+        owner="marketing", unit="share" if measure == "margin_share" else firm.currency, method=COMPARED,
+        rank=per_lead * item.recent,
         action=_("Try one campaign for {product} until {day}, its money agreed beforehand: a lead may cost up to "
                  "{per_lead} of margin, today's cost {cost}. Further leads are usually weaker than today's; it pays "
                  "while they bring more than {share} of them. It worked if its leads bring more than they "

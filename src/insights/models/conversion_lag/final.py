@@ -21,6 +21,7 @@ MOST_OF_LAG = 0.9
 LEAST_LEADS, LEAST_WINS = 30, 5
 LONG_AFTER = 1.5
 _NEARLY_ALL = 8.0
+_ALIKE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def final(lag: Lag, g: int) -> Final:
     if watched <= needed:
         return Final(TOO_EARLY, None, reason="follow_up", known_on=_day(lag, needed - watched), **more)
     best = shown["gamma"]
-    if not all(best.low <= i.value <= best.high for i in shown.values()):
+    if not all(best.low - _ALIKE <= i.value <= best.high + _ALIKE for i in shown.values()):
         return Final(TOO_EARLY, None, reason="families", known_on=_day(lag, watched / 2), **more)
     union = Interval(best.value, min(i.low for i in shown.values()), max(i.high for i in shown.values()))
     return Final(KNOWN, union, **more)
