@@ -210,3 +210,16 @@ def test_colours_stand_out_from_the_paper(palette):
 def test_numbers_of_people_keep_all_their_digits():
     html = fragments.table(Table(Text("All"), (Column(Text("n")),), ((Count(1_234_567),),)))
     assert "1,234,567" in html["en"] and "1\u00a0234\u00a0567" in html["pl"]
+
+
+@pytest.mark.parametrize(("said", "first"), [
+    ("We promote A, but 14 of 22 cannot sell it. Of 100 such leads 7.5 are won.",
+     "We promote A, but 14 of 22 cannot sell it."),
+    ("Nikt nie dzwonił do Warta Sp. z o.o. Śląsk od 3 maja 2026 r. To 7 klientów.",
+     "Nikt nie dzwonił do Warta Sp. z o.o. Śląsk od 3 maja 2026 r."),
+    ("Conversion fell from 5.9% to 3.9%", "Conversion fell from 5.9% to 3.9%"),
+])
+def test_the_first_sentence_of_a_statement_stands_out(said, first):
+    page = fragments.finding(material.finding(statement=Text("{said}", said=said)))["en"]
+    assert re.search(r"<strong>(.*?)</strong>", page)[1] == first
+    assert said in re.sub(r"<[^>]+>", "", page)

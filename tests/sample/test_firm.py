@@ -15,6 +15,8 @@ from insights.contract import STAGES, TABLES
 from insights.sample.families import FAMILIES
 from insights.sample.page import page
 from insights.sample.write import TWINS, write
+from insights.sources import open_source
+from insights.tables import check
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "sample"
@@ -116,9 +118,7 @@ def test_every_reference_resolves(tables):
 
 
 def test_the_contracts_own_check_finds_no_error():
-    sources = pytest.importorskip("insights.sources")
-    tables = pytest.importorskip("insights.tables")
-    checked = tables.check(sources.open_source(SAMPLE, None))
+    checked = check(open_source(SAMPLE, None))
     assert not checked.errors, checked.errors
 
 

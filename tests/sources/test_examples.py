@@ -14,7 +14,8 @@ SHARED = ROOT.parent / "shared" / "data"
 
 def opened(data: str, example: str):
     if not (SHARED / data).is_dir():
-        pytest.skip(f"needs the shared data folder {data}, which is not part of the repository")
+        pytest.skip(f"the real export is not beside the project (../shared/data/{data}); it belongs to others and is "
+                    "not passed on with it")
     return open_source(SHARED / data, ROOT / "examples" / example / "mapping.toml")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from insights.metrics.leads import LEAD_GRAIN
+from insights.metrics.products import of_sums
 from insights.metrics.segments import MEASURES
 from insights.metrics.sql import select
 
@@ -53,17 +54,11 @@ def sums(chosen: Chosen, by: str, measures: Sequence[str], *, days: int, as_of: 
     test = condition(chosen)
     group = f"case when {test} then 'yes' else 'no' end" if by == "chosen" else f"cast({COLUMNS[by]} as varchar)"
     where = "" if by == "chosen" else f"where {test}"
-    per_company, per_group = [], []
+    per_company = []
     for name in measures:
         y, n = (part.format(mature=mature) for part in MEASURES[name])
-        per_company += [f"cast(sum({y}) as double) as {name}_y", f"sum({n}) as {name}_n"]
-        n, y = f"{name}_n", f"{name}_y"
-        per_group += [
-            f"count(*) filter (where {n} > 0) as {name}_companies", f"coalesce(sum({n}), 0) as {n}",
-            f"coalesce(sum({y}), 0) as {y}", f"coalesce(sum({n} * {n}), 0) as {name}_nn",
-            f"coalesce(sum({y} * {y}), 0) as {name}_yy", f"coalesce(sum({n} * {y}), 0) as {name}_ny",
-            f"count(*) filter (where {y} > 0) as {name}_paying", f"coalesce(max({y}), 0) as {name}_top_y",
-            f"coalesce(max_by({n}, {y}), 0) as {name}_top_n"]
+        per_company += [f"coalesce(cast(sum({y}) as double), 0) as {name}_y", f"coalesce(sum({n}), 0) as {name}_n"]
+    per_group = [of_sums(name, f"{name}_n", f"{name}_y") for name in measures]
     return select(f"""
         with company as (
             select {group} as value, coalesce(company_id, lead_id) as company_id, count(*) as leads,

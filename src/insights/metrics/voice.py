@@ -101,14 +101,17 @@ def lost_leads_of_speakers(as_of: dt.date) -> exp.Expression:
         order by 1""", as_of=as_of)
 
 
-def complaints_by_product(as_of: dt.date, *, leads: bool) -> exp.Expression:
-    """One row per product with the sums over companies of complaints (y) and orders (n): complaints per order.
+_SUMS = """cast(sum(n) as double) as n, cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn,
+               cast(sum(y * y) as double) as yy, cast(sum(n * y) as double) as ny,
+               count(*) filter (where y > 0) as paying, cast(max(y) as double) as top_y,
+               cast(max_by(n, row(y, n)) as double) as top_n"""
+"""The columns of `evidence.Sums` for complaints y per order n over companies."""
 
-    Orders are order lines and call-offs with a positive revenue; companies count with all their orders of the product.
-    """
+
+def _pairs(leads: bool) -> str:
+    """Orders and complaints of each product and company."""
     company, join = _speaker(leads)
-    return select(f"""
-        with pairs as (
+    return f"""
             select product_id as product, company_id as company, 0 as complaints, count(*) as orders
             from orders
             where product_id is not null and ordered_at < :until and revenue > 0
@@ -118,15 +121,20 @@ def complaints_by_product(as_of: dt.date, *, leads: bool) -> exp.Expression:
             select f.product_id, {company}, count(*), 0
             from feedback f {join}
             where f.kind = 'complaint' and f.product_id is not null and f.recorded_at < :until
-            group by 1, 2
-        ),
+            group by 1, 2"""
+
+
+def complaints_by_product(as_of: dt.date, *, leads: bool) -> exp.Expression:
+    """One row per product with the sums over companies of complaints (y) and orders (n): complaints per order.
+
+    Orders are order lines and call-offs with a positive revenue; companies count with all their orders of the product.
+    """
+    return select(f"""
+        with pairs as ({_pairs(leads)}),
         each as (
             select product, company, sum(complaints) as y, sum(orders) as n from pairs group by 1, 2
         )
-        select product, count(*) filter (where n > 0) as companies, cast(sum(n) as double) as n,
-               cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn, cast(sum(y * y) as double) as yy,
-               cast(sum(n * y) as double) as ny, count(*) filter (where y > 0) as paying,
-               cast(max(y) as double) as top_y, cast(max_by(n, y) as double) as top_n,
+        select product, count(*) filter (where n > 0) as companies, {_SUMS},
                cast(sum(y) filter (where n = 0) as double) as without_order
         from each group by 1 having sum(n) > 0 order by 1""", until=as_of + dt.timedelta(days=1))
 
@@ -135,20 +143,8 @@ def complaints_by_segment(as_of: dt.date, company_grain: exp.Expression, *, lead
     """One row per dimension (industry, size, country) and value with the sums over companies of complaints (y) and
     orders (n), as in `complaints_by_product`; complaints of customers without an order, and those that name a product
     they never ordered, count to no segment."""
-    company, join = _speaker(leads)
     return select(f"""
-        with pairs as (
-            select product_id as product, company_id as company, 0 as complaints, count(*) as orders
-            from orders
-            where product_id is not null and ordered_at < :until and revenue > 0
-              and coalesce(kind, 'order') in ('order', 'call_off')
-            group by 1, 2
-            union all
-            select f.product_id, {company}, count(*), 0
-            from feedback f {join}
-            where f.kind = 'complaint' and f.product_id is not null and f.recorded_at < :until
-            group by 1, 2
-        ),
+        with pairs as ({_pairs(leads)}),
         bought as (
             select product, company, sum(complaints) as y, sum(orders) as n
             from pairs group by 1, 2 having sum(orders) > 0
@@ -159,10 +155,7 @@ def complaints_by_segment(as_of: dt.date, company_grain: exp.Expression, *, lead
                    unnest([cast(g.industry as varchar), g.size, g.country]) as name, e.y, e.n
             from each e join ({company_grain.sql(dialect='duckdb')}) g on g.company_id = e.company
         )
-        select dimension, name, count(*) as companies, cast(sum(n) as double) as n,
-               cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn, cast(sum(y * y) as double) as yy,
-               cast(sum(n * y) as double) as ny, count(*) filter (where y > 0) as paying,
-               cast(max(y) as double) as top_y, cast(max_by(n, y) as double) as top_n
+        select dimension, name, count(*) as companies, {_SUMS}
         from placed where name is not null group by 1, 2 order by 1, 2""", until=as_of + dt.timedelta(days=1))
 
 

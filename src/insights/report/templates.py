@@ -23,6 +23,9 @@ QUOTED, CELL, SENTENCE = 80, 200, 600
 # Marks that turn the direction of the text around them: a name that holds one could disguise its neighbours.
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+_LEGAL_FORMS = ("Sp.", "o.o.", "r.o.", "S.A.", "Co.", "Ltd.", "Inc.")
+_SENTENCE_END = re.compile("(?<=[.?!])" + "".join(f"(?<!{re.escape(form)})" for form in _LEGAL_FORMS)
+                           + " (?=[„“(]?[A-ZÀ-ÞĄĆĘŁŃŚŹŻ])")
 
 
 @functools.cache
@@ -40,6 +43,7 @@ def environment() -> jinja2.Environment:
     env.globals["language_name"] = language_name
     env.filters["text"] = jinja2.pass_context(lambda context, value: render(value, context["language"]))
     env.filters["localised"] = jinja2.pass_context(lambda context, value: localised(value, context["language"]))
+    env.filters["sentences"] = sentences
     env.filters["shortened"] = shortened
     env.filters["anchor"] = anchor
     env.filters["css_text"] = css_text
@@ -65,6 +69,13 @@ def _finalised(value: object) -> object:
 def shown(text: str) -> str:
     """Text without the characters that HTML forbids or that reverse the direction of what follows them."""
     return text.translate(_BIDI).translate(_CONTROLS)
+
+
+def sentences(text: str) -> tuple[str, str]:
+    """The first sentence of a statement, which is true without the rest, and the rest. The stop of a company's legal
+    form ends no sentence."""
+    end = _SENTENCE_END.search(text)
+    return (text[: end.start()], text[end.start():]) if end else (text, "")
 
 
 def shortened(text: str, longest: int = QUOTED) -> str:

@@ -60,8 +60,8 @@ def differs(result: Conversion, dimension: Dimension, group: str) -> Finding:
         baseline=compared.rest, difference=compared.difference, verdict=compared.verdict, impact=impact,
         owner=_owner(key, higher), method=words.COMPARED,
         rank=impact.value if impact else abs(compared.difference.value) * compared.n * (result.value or 1.0) / 10,
-        rival=_("It may be another mix of industries, sizes or products; the table of what goes with conversion sets "
-                "like beside like."))
+        rival=_("It may be another mix of countries, industries, sizes or products; the table of what goes with "
+                "conversion sets like beside like."))
 
 
 def _owner(key: str, higher: bool) -> str:
