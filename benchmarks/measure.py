@@ -25,8 +25,8 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        return ((self.limit is None or self.value <= self.limit)
-                and (self.floor is None or self.value >= self.floor))
+        return bool((self.limit is None or self.value <= self.limit)
+                    and (self.floor is None or self.value >= self.floor))
 
     def to_json(self) -> dict:
         return {**asdict(self), "value": float(f"{self.value:.5g}"), "holds": self.holds}

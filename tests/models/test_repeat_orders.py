@@ -9,7 +9,7 @@ import pytest
 from insights.models.repeat_orders import bgnbd, pareto, pooling, rhythm_fit
 from insights.models.repeat_orders.counts import Counts
 from insights.models.repeat_orders.regular import regular, seasonal
-from insights.models.repeat_orders.rhythm import Gaps
+from insights.models.repeat_orders.rhythm import Class, Gaps
 from insights.models.repeat_orders.value import fit_gamma_gamma, goes_with_frequency
 from insights.models.repeat_orders.worth import Past, Worth, total
 from tests.laws.messages import ROOT
@@ -178,6 +178,48 @@ def test_contracts_and_irregular_buyers_are_told_apart_and_those_who_left_are_fo
         assert abs((~gone[rows]).sum() - active[rows].sum()) < off, (low, high)
     often = contract[:, 0] >= 4
     assert regular(contract[:, 0], 900 - contract[:, 3], contract[:, 1])[often].mean() > 0.95
+
+
+def test_an_interval_that_the_records_cut_tells_what_exact_integration_says():
+    """Density of the rest of a running interval, P(interval > rest) / E(interval), integrated over the mean."""
+    from scipy.integrate import quad
+    from scipy.stats import norm
+
+    one = Class(centre=4.8, between=0.5, within=0.3, leaving=0.1, share=1.0)
+    for cut in (10.0, 90.0, 400.0):
+        gaps = Gaps(*(np.zeros(1) for _ in range(3)), np.array([200.0]), np.array([cut]))
+
+        def weight(m, power, cut=cut):
+            seen = norm.sf((np.log(cut) - m) / np.sqrt(0.3)) * np.exp(-m - 0.15)
+            return m**power * norm.pdf(m, 4.8, np.sqrt(0.5)) * seen
+
+        whole, first, second = (quad(weight, -1, 12, args=(power,))[0] for power in range(3))
+        own = one.own(gaps)
+        assert one.log_likelihood(gaps)[0] == pytest.approx(np.log(whole), abs=1e-8)
+        assert own.centre[0] == pytest.approx(first / whole, abs=1e-6)
+        assert own.fixed[0] == pytest.approx(second / whole - (first / whole) ** 2, abs=1e-6)
+
+
+def test_the_gradient_of_rhythms_is_that_of_the_likelihood_with_customers_older_than_the_records():
+    rng = np.random.default_rng(6)
+    rows, _gone = gaps_of(rng, 80, 90, 0.4, leaving=0.1)
+    gaps = Gaps(*rows.T, np.where(rng.random(80) < 0.4, 0.0, -1.0))
+    at = np.array([4.5, -1.0, -1.5, -2.0, 3.9, -2.0, -3.0, -3.0, 0.3, -0.8])
+    gradient, steps = rhythm_fit._loss(at, 2, gaps)[1], np.eye(len(at)) * 1e-5
+    numeric = [(rhythm_fit._loss(at + step, 2, gaps)[0] - rhythm_fit._loss(at - step, 2, gaps)[0]) / 2e-5
+               for step in steps]
+    assert gradient == pytest.approx(numeric, abs=1e-6)
+
+
+def test_a_customer_older_than_the_records_is_not_taken_for_a_first_time_buyer():
+    """One order in the records each, after which two in three first-time buyers never come again."""
+    rng = np.random.default_rng(8)
+    again, _gone = gaps_of(rng, 200, 120, 0.5, leaving=0.05)
+    once = np.tile([0.0, 0.0, 0.0, 500.0], (400, 1))
+    rhythm = rhythm_fit.fit(Gaps(*np.vstack([again, once]).T))
+    new, old, slow = rhythm.active(Gaps(
+        np.zeros(3), np.zeros(3), np.zeros(3), np.full(3, 200.0), np.array([-1.0, 30.0, 300.0])))
+    assert new < old < slow and new < 0.5 < slow
 
 
 def test_random_orders_are_not_called_regular():

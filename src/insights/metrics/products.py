@@ -28,7 +28,7 @@ def of_sums(name: str, n: str, y: str) -> str:
             count(*) filter (where {n} > 0) as {name}_companies, sum({n}) as {name}_n, sum({y}) as {name}_y,
             sum({n} * {n}) as {name}_nn, sum({y} * {y}) as {name}_yy, sum({n} * {y}) as {name}_ny,
             count(*) filter (where {y} > 0) as {name}_paying, max({y}) as {name}_top_y,
-            max_by({n}, {y}) as {name}_top_n"""
+            max_by({n}, row({y}, {n})) filter (where {y} is not null) as {name}_top_n"""
 
 
 def catalogue() -> exp.Expression:

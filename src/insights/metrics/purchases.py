@@ -64,7 +64,9 @@ def repeat_orders(as_of: dt.date, start: dt.date, *, products: bool) -> exp.Expr
 
 
 _BOUGHT = """
-            select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(o.product_id, o.revenue_rc) as product_id
+            select coalesce(l.duplicate_of, l.lead_id) as lead_id,
+                max_by(o.product_id, row(o.revenue_rc, o.product_id))
+                    filter (where o.revenue_rc is not null) as product_id
             from orders o join leads l on l.lead_id = o.lead_id
             where o.product_id is not null and o.ordered_at < :until group by 1"""
 

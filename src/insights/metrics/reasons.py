@@ -18,7 +18,8 @@ def by_product(as_of: dt.date) -> exp.Expression:
     until = as_of + dt.timedelta(days=1)
     return select(f"""
         with said as (
-            select coalesce(l.duplicate_of, l.lead_id) as lead_id, max_by(s.reason, s.entered_at) as reason
+            select coalesce(l.duplicate_of, l.lead_id) as lead_id,
+                max_by(s.reason, row(s.entered_at, s.reason)) filter (where s.entered_at is not null) as reason
             from lead_stages s join leads l on l.lead_id = s.lead_id
             where s.stage = 'lost' and s.reason is not null and (coalesce(s.recorded_at, s.entered_at) < :until
                 or coalesce(s.recorded_at, s.entered_at) is null)

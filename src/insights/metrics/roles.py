@@ -38,7 +38,8 @@ def deciders(titles: Mapping[str, tuple[str, str]], as_of: dt.date, *, lead_cont
     return select(f"""
         with {people},
         lead as (
-            select lead_id, company_id, min_by(function, added_on) filter (where early and decides) as decider,
+            select lead_id, company_id,
+                min_by(function, row(added_on, function)) filter (where early and decides) as decider,
                 bool_or(decides) as ever
             from told where outcome = 'won' and function is not null group by 1, 2
         ),
@@ -84,7 +85,7 @@ def deciders_by_cell(titles: Mapping[str, tuple[str, str]], as_of: dt.date, *, l
     return select(f"""
         with {people},
         lead as (
-            select lead_id, min_by(function, added_on) filter (where early and decides) as decider
+            select lead_id, min_by(function, row(added_on, function)) filter (where early and decides) as decider
             from told where outcome = 'won' and function is not null group by 1
         ),
         mine as (

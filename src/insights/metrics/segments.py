@@ -136,7 +136,7 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
             f"count(*) filter (where {n} > 0) as {name}_companies", f"sum({n}) as {name}_n", f"sum({y}) as {name}_y",
             f"sum({n} * {n}) as {name}_nn", f"sum({y} * {y}) as {name}_yy", f"sum({n} * {y}) as {name}_ny",
             f"count(*) filter (where {y} > 0) as {name}_paying", f"max({y}) as {name}_top_y",
-            f"max_by({n}, {y}) as {name}_top_n"]
+            f"max_by({n}, row({y}, {n})) filter (where {y} is not null) as {name}_top_n"]
     relation = LEAD_GRAIN
     if repeats is not None:
         relation = f"(select g.*, r.repeat_margin from {LEAD_GRAIN} g left join ({repeats.sql(dialect='duckdb')}) r " \
@@ -147,7 +147,8 @@ def cells(measures: tuple[str, ...], *, days: int, as_of: dt.date, start: dt.dat
         shown = {"companies": f"count(*) filter (where {n} > 0)", "n": f"sum({n})", "y": f"sum({y})",
                  "nn": f"sum({n} * {n})", "yy": f"sum({y} * {y})", "ny": f"sum({n} * {y})",
                  "paying": f"count(*) filter (where {y} + {y2} > 0)", "top_y": f"max({y} + {y2})",
-                 "top_n": f"max_by({n}, {y} + {y2})", "n2": f"sum({n2})", "y2": f"sum({y2})",
+                 "top_n": f"max_by({n}, row({y} + {y2}, {n})) filter (where {y} + {y2} is not null)",
+                 "n2": f"sum({n2})", "y2": f"sum({y2})",
                  "yy2": f"sum({y2} * {y2})", "y1y2": f"sum({y} * {y2})", "ny2": f"sum({n} * {y2})"}
         per_cell += [f"{formula} as {EXPECTED}_{name}" for name, formula in shown.items()]
     created = "where created_on >= :start and created_on < :end" if start else ""

@@ -51,7 +51,7 @@ def lost_reasons(start: dt.date, end: dt.date) -> exp.Expression:
     whose last loss has a reason."""
     return select(f"""
         select g.lead_id as lead, g.company_id as company, g.product_id as product, g.closed_on,
-               max_by(s.reason, s.entered_at) as reason
+               max_by(s.reason, row(s.entered_at, s.reason)) filter (where s.entered_at is not null) as reason
         from {LEAD_GRAIN} g join lead_stages s on s.lead_id = g.lead_id and s.stage = 'lost' and s.reason is not null
         where g.outcome = 'lost' and g.closed_on >= :start and g.closed_on < :end
         group by 1, 2, 3, 4 order by 1""", start=start, end=end)
@@ -73,7 +73,7 @@ def leads_of_speakers(as_of: dt.date) -> exp.Expression:
     last value written down for them (`priced`: how many have one)."""
     return select(f"""
         with valued as (
-            select lead_id, cast(max_by(amount_rc, entered_at) as double) as amount
+            select lead_id, cast(max_by(amount_rc, row(entered_at, amount_rc)) as double) as amount
             from lead_stages where amount_rc is not null and entered_at < :until group by 1
         )
         select g.company_id as company, g.product_id as product,

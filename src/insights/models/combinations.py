@@ -23,7 +23,6 @@ MOST_CANDIDATES = 10
 BAR = 2.0
 FALSE_ALARM = 0.05
 MERGE_BAR = 1.5
-DEPARTS = 0.5
 WORTH = 0.4
 MOST_MOVES = 4
 LEAST_LEFT = 0.05
@@ -88,7 +87,7 @@ def departing(away: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Far from the average and beyond the main effects, both on one side; 0 where they are not. The second counts no
     more than the first, which does without the largest customer."""
     sign = np.sign(away)
-    return np.where(z * sign > DEPARTS, sign * (np.abs(away) + np.minimum(z * sign, np.abs(away))) / 2, 0.0)
+    return np.where(z * sign > 0, sign * (np.abs(away) + np.minimum(z * sign, np.abs(away))) / 2, 0.0)
 
 
 def standing_out(away: np.ndarray, z: np.ndarray) -> np.ndarray:

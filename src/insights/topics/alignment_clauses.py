@@ -84,19 +84,14 @@ def judged(firm: Firm, findings: Iterable[Finding], *, unjudged: bool = True) ->
 def row(judged: Judged) -> Clause:
     """A judged clause as a row of the table of clauses."""
     finding = judged.finding
-    own, rest, unit = finding.estimate, finding.baseline, finding.unit
-    if finding.topic == TOPIC and finding.baseline is not None:
-        return Clause(dimension=finding.clause, agreed=finding.agreed, verdict=str(finding.verdict), n=finding.n,
-                      observed=finding.statement, range=_range(own, unit), place=finding.id)
-    observed: object = _SHORT[str(finding.verdict)] if finding.topic == TOPIC else finding.statement
-    if own.value is not None and rest is not None and rest.value is not None:
-        observed = _("{own} against {rest} elsewhere", own=_said(own.value, unit), rest=_said(rest.value, unit))
+    unsaid = finding.topic == TOPIC and finding.baseline is None
     return Clause(
         dimension=finding.clause, agreed=finding.agreed, verdict=str(finding.verdict), n=finding.n or None,
-        observed=observed, range=_range(own, unit), place=finding.id)
+        observed=_SHORT[str(finding.verdict)] if unsaid else finding.statement,
+        range=_range(finding.estimate, finding.unit), place=finding.id)
 
 
-_SHORT = {"too_early": _("cannot be told yet"), "not_enough_data": _("the records do not show it")}
+_SHORT = {"too_early": _("It cannot be told yet."), "not_enough_data": _("The records do not show it.")}
 
 
 def _said(value: float, unit: str) -> object:

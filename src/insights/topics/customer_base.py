@@ -175,9 +175,10 @@ def _measured(base: Base) -> Base:
     firm = base.firm
     expression = order_metrics.counts(firm.as_of, base.money)
     base = replace(base, register=Register(firm.query(order_metrics.register()).to_pydict()), sql=sql_text(expression))
+    older = base.register.bought_before()
 
     def history(day: dt.date) -> History:
-        return History.of(day, firm.query(order_metrics.counts(day, base.money)))
+        return History.of(day, firm.query(order_metrics.counts(day, base.money)), older)
 
     now = history(firm.as_of)
     models = outlooks.fit(now)

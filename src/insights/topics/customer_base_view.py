@@ -196,5 +196,5 @@ def missing(base: Base) -> list[Note]:
                        "the one and marketing the other."))
     if base.told and not base.scored:
         texts.append(_("The orders reach back less than two years: no forecast of a past year can be checked, and no "
-                       "season can be told from a rhythm."))
+                       "season can be told from a rhythm, so more of those called lapsed may come back than is said."))
     return [Note(text) for text in texts] or [Note(_("Nothing that this page asks for is missing."))]

@@ -24,18 +24,22 @@ _SEASON = 90.0
 
 @dataclass(frozen=True)
 class History:
-    """One row per customer that had ordered by `day`: the columns of `metrics.orders.counts` as arrays, and the kind
-    of buyer (ONCE, REGULAR, SEASONAL, IRREGULAR)."""
+    """One row per customer that had ordered by `day`: the columns of `metrics.orders.counts` as arrays, `cut` (see
+    `Gaps`), and the kind of buyer (ONCE, REGULAR, SEASONAL, IRREGULAR)."""
 
     day: dt.date
     columns: dict[str, np.ndarray]
     kind: np.ndarray
 
     @classmethod
-    def of(cls, day: dt.date, table: pa.Table) -> History:
-        """The history that a query of counts returned."""
+    def of(cls, day: dt.date, table: pa.Table, older: np.ndarray | None = None) -> History:
+        """The history that a query of counts returned; `older`: whether each customer ever, by number, is known to have
+        ordered before the records begin."""
         columns = {name: np.nan_to_num(table[name].cast("double").to_numpy()) for name in table.column_names}
         columns["customer"] = columns["customer"].astype(np.int64)
+        age = columns["age"]
+        known = np.zeros(len(age), dtype=bool) if older is None else older[columns["customer"]]
+        columns["cut"] = np.where(known, np.maximum(age.max(initial=0.0) - age, 1.0), -1.0)
         return cls(day, columns, _kinds(columns))
 
     def __len__(self) -> int:
@@ -49,12 +53,14 @@ class History:
 
     @property
     def gaps(self) -> Gaps:
-        return Gaps(self.gaps_n, self.gaps_logs, self.gaps_squares, self.silence)
+        return Gaps(self.gaps_n, self.gaps_logs, self.gaps_squares, self.silence, self.cut)
 
     @property
     def counts(self) -> Counts:
-        """Counts in weeks, one row per customer."""
-        return Counts.of(self.gaps_n, (self.age - self.silence) / WEEK, self.age / WEEK)
+        """Counts in weeks, one row per customer; those who had ordered before the records begin are counted from that
+        beginning on, when they were customers already, instead of from an order."""
+        watched = self.age + np.maximum(self.cut, 0.0)
+        return Counts.of(self.gaps_n + (self.cut >= 0), (watched - self.silence) / WEEK, watched / WEEK)
 
     def take(self, rows: np.ndarray) -> History:
         """The same for some of the customers."""

@@ -15,9 +15,10 @@ CANDIDATES = ("rhythm", "mbg", "pareto")
 HORIZON = 365.0
 LATE = 0.9
 """A silence is late where nine in ten of the customer's own intervals would have ended."""
+SURE = 0.9
 _LOW, _HIGH = 0.05, 0.95
 _SEASON_SPREAD = 30.0
-_SEASONS_TOLD, _PAUSE = 720, 60
+_SEASONS_TOLD, _PAUSE, _UNTOLD = 720, 60, 0.5
 _FIT_ROWS = 40_000
 
 
@@ -51,7 +52,7 @@ class Outlook:
 @dataclass(frozen=True)
 class Models:
     """The models fitted on a history; those that could not be fitted are None or absent. `seasonal`: of customers whose
-    orders come in bursts, the share that buys at one time of the year."""
+    orders come in bursts, the share that may buy at one time of the year (90% bound)."""
 
     rhythm: rhythm.Rhythm | None
     seasonal: float
@@ -80,10 +81,16 @@ def fit(history: History, candidates: tuple[str, ...] = CANDIDATES, like: Models
 
 
 def _seasonal_share(history: History) -> float:
-    """Among customers observed for more than a year, in bursts of several orders; believed a tenth, as firmly as after
-    ten of them, before any is seen."""
+    """Among customers observed for more than a year, in bursts of several orders, as many as there may be: the upper
+    bound (90%) of the share, believed a tenth, as firmly as after ten of them, before any is seen. Records of less than
+    two years show too few seasons twice: half. So a customer in its first pause is called late or lapsed only where
+    that is likely even so."""
+    from scipy.special import betaincinv
+
     told = (history.bursts >= 2) & (history.age > 400) & (history.orders >= 1.5 * history.bursts)
-    return float(((history.kind[told] == SEASONAL).sum() + 1) / (told.sum() + 10))
+    found = int((history.kind[told] == SEASONAL).sum())
+    bound = float(betaincinv(found + 1, told.sum() - found + 9, SURE))
+    return bound if history.age.max() >= _SEASONS_TOLD else max(bound, _UNTOLD)
 
 
 def _unique(history: History) -> Counts:

@@ -19,15 +19,44 @@ _MOST = 160
 @dataclass(frozen=True)
 class Gaps:
     """Sufficient statistics of a customer's intervals in days, one row each: `n` finished intervals, sum and sum of
-    squares of their logarithms, and `silence`, the days since the last order."""
+    squares of their logarithms, and `silence`, the days since the last order. `cut`: for customers known to have
+    ordered before the records begin the days from that beginning to their first order in them (0: not to be used),
+    negative for those whose first order is recorded."""
 
     n: np.ndarray
     logs: np.ndarray
     squares: np.ndarray
     silence: np.ndarray
+    cut: np.ndarray | None = None
 
     def take(self, rows: np.ndarray) -> Gaps:
-        return Gaps(self.n[rows], self.logs[rows], self.squares[rows], self.silence[rows])
+        return Gaps(self.n[rows], self.logs[rows], self.squares[rows], self.silence[rows],
+                    None if self.cut is None else self.cut[rows])
+
+    @property
+    def older(self) -> np.ndarray:
+        """Whether the customer is known to have ordered before the records begin."""
+        return np.zeros(len(self.n), dtype=bool) if self.cut is None else self.cut >= 0
+
+    @property
+    def again(self) -> np.ndarray:
+        """Whether the last order is known not to be the customer's first."""
+        return (self.n > 0) | self.older
+
+    @property
+    def first_stayed(self) -> np.ndarray:
+        """Whether the customer is seen to have stayed after its first order."""
+        return (self.n > 0) & ~self.older
+
+    @property
+    def stayed(self) -> np.ndarray:
+        """After how many later orders the customer is seen to have stayed."""
+        return self.n - self.first_stayed
+
+    def uncut(self) -> Gaps:
+        """The same without the lengths of cut intervals."""
+        return self if self.cut is None else Gaps(self.n, self.logs, self.squares, self.silence,
+                                                  np.minimum(self.cut, 0.0))
 
     @property
     def scatter(self) -> np.ndarray:
@@ -54,6 +83,25 @@ class Own:
 
         return ndtr((self.centre - np.log(np.maximum(days, 0.5))) / self.scale)
 
+    def cut_short(self, days: np.ndarray) -> tuple[Own, np.ndarray]:
+        """What is known once an interval is seen of which the records show only the last `days` (0 or less: none), and
+        the log-likelihood of that.
+
+        The rest of a running interval has the density P(interval > rest) / E(interval) (Cox 1962, section 5.2). The
+        mean log interval keeps a normal distribution with the first two moments of the exact one (Rasmussen and
+        Williams 2006, section 3.9, for a normal times a probit); 1 / E(interval) shifts it by its variance.
+        """
+        from scipy.special import log_ndtr
+
+        seen, fixed = days > 0, self.fixed
+        centre = self.centre - fixed
+        z = (centre - np.log(np.maximum(days, 0.5))) / self.scale
+        slope = np.exp(-z * z / 2 - log_ndtr(z)) / np.sqrt(2 * np.pi)
+        told = -self.centre + (fixed - self.moving) / 2 + log_ndtr(z)
+        return Own(np.where(seen, centre + fixed * slope / self.scale, self.centre), self.moving,
+                   np.where(seen, fixed - (fixed / self.scale) ** 2 * slope * (z + slope), fixed)), np.where(
+            seen, told, 0.0)
+
 
 @dataclass(frozen=True)
 class Class:
@@ -68,18 +116,26 @@ class Class:
 
     def own(self, gaps: Gaps) -> Own:
         """The customers' predictive distributions, were they of this class."""
+        return self._told(gaps)[0]
+
+    def _told(self, gaps: Gaps) -> tuple[Own, np.ndarray | float]:
+        """The same, and the log-likelihood of the intervals that the beginning of the records cuts."""
         total = self.within + gaps.n * self.between
         centre = (self.between * gaps.logs + self.within * self.centre) / total
-        return Own(centre, self.within, self.between * self.within / total)
+        own = Own(centre, self.within, self.between * self.within / total)
+        if gaps.cut is None or not (gaps.cut > 0).any():
+            return own, 0.0
+        return own.cut_short(gaps.cut)
 
     def log_likelihood(self, gaps: Gaps) -> np.ndarray:
-        """Of the finished intervals, and of having stayed after all orders but the first and the last."""
+        """Of the finished intervals, of the one that the beginning of the records cuts, and of having stayed after all
+        orders but the first and the last."""
         n, total = gaps.n, self.within + gaps.n * self.between
         some = n > 0
         mean = gaps.logs / np.maximum(n, 1)
         of_gaps = -0.5 * ((n - 1) * np.log(self.within) + np.log(total) + gaps.scatter / self.within
                           + n * (mean - self.centre) ** 2 / total)
-        return np.where(some, of_gaps + np.maximum(n - 1, 0) * np.log1p(-self.leaving), 0.0)
+        return np.where(some, of_gaps + gaps.stayed * np.log1p(-self.leaving), 0.0) + self._told(gaps)[1]
 
 
 @dataclass(frozen=True)
@@ -92,7 +148,7 @@ class Rhythm:
 
     def leaves(self, one: Class, gaps: Gaps) -> np.ndarray:
         """The chance to have left at the last order, before the silence after it."""
-        return np.where(gaps.n > 0, one.leaving, self.first_leaving)
+        return np.where(gaps.again, one.leaving, self.first_leaving)
 
     def logs(self, gaps: Gaps, *, silence: bool) -> np.ndarray:
         """Log of class share times likelihood, a row for each customer, a column for each class; with or without what
@@ -100,7 +156,7 @@ class Rhythm:
         columns = []
         for one in self.classes:
             column = np.log(one.share) + one.log_likelihood(gaps)
-            column = column + np.where(gaps.n > 0, np.log1p(-self.first_leaving), 0.0)
+            column = column + np.where(gaps.first_stayed, np.log1p(-self.first_leaving), 0.0)
             if silence:
                 leaves = self.leaves(one, gaps)
                 column = column + np.log((1 - leaves) * one.own(gaps).beyond(gaps.silence) + leaves)

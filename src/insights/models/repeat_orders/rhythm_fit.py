@@ -32,7 +32,9 @@ def fit(gaps: Gaps, like: Rhythm | None = None) -> Rhythm | None:
 
 
 def _sample(gaps: Gaps) -> Gaps:
-    return gaps.take(np.arange(0, len(gaps.n), -(-len(gaps.n) // _SAMPLE))) if len(gaps.n) > _SAMPLE else gaps
+    """Of very many customers every k-th; the lengths of cut intervals say little about the base, and are left out."""
+    step = -(-len(gaps.n) // _SAMPLE)
+    return (gaps.take(np.arange(0, len(gaps.n), step)) if step > 1 else gaps).uncut()
 
 
 def uncertainty(gaps: Gaps, found: Rhythm) -> tuple[np.ndarray, np.ndarray]:
@@ -103,15 +105,15 @@ def _of_class(one: Class, first: float, gaps: Gaps) -> tuple[np.ndarray, np.ndar
     """Log of share times likelihood of each customer, its slopes by the class's four parameters (columns), and by the
     logit of leaving first."""
     c, b, w, p = one.centre, one.between, one.within, one.leaving
-    n, some, more = gaps.n, gaps.n > 0, np.maximum(gaps.n - 1, 0)
+    n, some, more, again, once = gaps.n, gaps.n > 0, np.maximum(gaps.n - 1, 0), gaps.again, gaps.first_stayed
     total, mean = w + n * b, gaps.logs / np.maximum(n, 1)
     off = n * (mean - c)
     own = one.own(gaps)
     z = (own.centre - np.log(np.maximum(gaps.silence, 0.5))) / own.scale
     beyond = own.beyond(gaps.silence)
-    leaves = np.where(some, p, first)
+    leaves = np.where(again, p, first)
     known = (1 - leaves) * beyond + leaves
-    logs = (np.log(one.share) + one.log_likelihood(gaps) + np.where(some, np.log1p(-first), 0.0) + np.log(known))
+    logs = (np.log(one.share) + one.log_likelihood(gaps) + np.where(once, np.log1p(-first), 0.0) + np.log(known))
     push = (1 - leaves) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi) / known / own.scale
     bend = z / (2 * own.scale)
     slopes = np.column_stack([
@@ -121,6 +123,7 @@ def _of_class(one: Class, first: float, gaps: Gaps) -> tuple[np.ndarray, np.ndar
         w * (np.where(some, -0.5 * (more / w + 1 / total - gaps.scatter / w**2 - off**2 / np.maximum(n, 1) / total**2),
                       0.0)
              + push * ((c - own.centre) / total - bend * (1 + n * (b / total) ** 2))),
-        p * (1 - p) * np.where(some, (1 - beyond) / known - more / (1 - p), 0.0)])
+        p * (1 - p) * np.where(again, (1 - beyond) / known - gaps.stayed / (1 - p), 0.0)])
     slopes[~some, 1] = (b * push * -bend)[~some]
-    return logs, slopes, first * (1 - first) * np.where(some, -1 / (1 - first), (1 - beyond) / known)
+    return logs, slopes, first * (1 - first) * np.where(
+        once, -1 / (1 - first), np.where(again, 0.0, (1 - beyond) / known))
