@@ -37,6 +37,17 @@ def test_the_best_twenty_are_those_of_a_search_by_brute_force(rows):
     assert {items for _, items in found} == {items for _, items in expected}
 
 
+@pytest.mark.parametrize("apart", [(), ((0, 1), (2, 3))])
+@pytest.mark.parametrize("factor", [1, 40])
+def test_margins_of_longer_conjunctions_are_the_counts_of_the_rows(rows, apart, factor):
+    """With few cells one joint count serves all; with many (`factor`: levels that no row has) each is counted."""
+    levels, sizes, hit = rows
+    space = Conjunctions(levels, tuple(size * factor for size in sizes), apart=apart)
+    every, chosen = space.counted(np.flatnonzero(hit))
+    expected = space.counts(np.ones_like(hit), hit)
+    assert np.array_equal(every, expected[0]) and np.array_equal(chosen, expected[1])
+
+
 def test_counts_by_cell_and_by_row_agree(rows):
     levels, sizes, hit = rows
     space = Conjunctions(levels, sizes)

@@ -99,20 +99,19 @@ def lead_grain(
         fate as (
             select
                 coalesce(f.lead_id, s.lead_id) as lead_id,
-                count(*) filter (where s.stage = 'won') as wins,
-                count(*) filter (where s.stage in ('lost', 'returned')) as endings,
-                min(s.entered_at) filter (where s.stage = 'won') as won_at,
-                max(s.entered_at) filter (where s.stage = 'lost') as lost_at,
-                max(s.entered_at) filter (where s.stage = 'returned') as returned_at,
-                max(s.entered_at) filter (where s.stage not in ('won', 'lost', 'returned')) as open_at,
-                count(*) filter (where s.stage in ('new', 'mql', 'accepted', 'touched')) as early_stages,
-                count(*) filter (where s.stage = 'returned') as returns,
-                max(s.amount_rc) filter (where s.stage = 'won') as amount,
-                min(s.entered_at) filter (where s.stage = 'mql') as mql_at,
-                min(s.entered_at) filter (where s.stage = 'accepted') as accepted_at,
-                min(s.entered_at) filter (where s.stage = 'touched') as touched_at,
-                min(s.entered_at) filter (where s.stage = 'opportunity') as opportunity_at,
-                max(s.amount_rc) filter (where s.stage in ('opportunity', 'proposal')) as offered
+                bit_or(cast(case s.stage when 'won' then 1 when 'lost' then 2 when 'returned' then 4
+                    when 'new' then 8 when 'mql' then 8 when 'accepted' then 8 when 'touched' then 8 else 0 end
+                    as utinyint)) as seen,
+                min(case when s.stage = 'won' then s.entered_at end) as won_at,
+                max(case when s.stage = 'lost' then s.entered_at end) as lost_at,
+                max(case when s.stage = 'returned' then s.entered_at end) as returned_at,
+                max(case when s.stage not in ('won', 'lost', 'returned') then s.entered_at end) as open_at,
+                max(case when s.stage = 'won' then s.amount_rc end) as amount,
+                min(case when s.stage = 'mql' then cast(s.entered_at as date) end) as mql_on,
+                min(case when s.stage = 'accepted' then cast(s.entered_at as date) end) as accepted_on,
+                min(case when s.stage = 'touched' then s.entered_at end) as touched_at,
+                min(case when s.stage = 'opportunity' then cast(s.entered_at as date) end) as opportunity_on,
+                max(case when s.stage in ('opportunity', 'proposal') then s.amount_rc end) as offered
             from lead_stages s left join folded f on f.own_id = s.lead_id
             where coalesce(s.recorded_at, s.entered_at) < :until
                or coalesce(s.recorded_at, s.entered_at) is null
@@ -135,18 +134,18 @@ def lead_grain(
                 l.lead_id, coalesce(l.company_id, {contact_company}) as company_id, l.created_at, l.source, l.origin,
                 l.lead_type, l.campaign_id, l.product_id, l.seller_id,
                 case
-                    when f.wins > 0 then 'won'
-                    when coalesce(f.endings, 0) = 0 then 'open'
+                    when f.seen & 1 > 0 then 'won'
+                    when coalesce(f.seen & 7, 0) = 0 then 'open'
                     when f.open_at > greatest(coalesce(f.lost_at, f.returned_at), coalesce(f.returned_at, f.lost_at))
                         then 'open'
-                    when f.returns > 0 and (f.lost_at is null or f.returned_at >= f.lost_at) then 'returned'
+                    when f.seen & 4 > 0 and (f.lost_at is null or f.returned_at >= f.lost_at) then 'returned'
                     else 'lost'
                 end as outcome,
                 f.open_at, f.won_at, coalesce(f.won_at, f.lost_at, f.returned_at) as ended_at,
-                coalesce(f.early_stages, 0) > 0 as from_start,
+                coalesce(f.seen & 8, 0) > 0 as from_start,
                 d.lead_id is not null as has_orders,
                 coalesce(d.revenue, f.amount) as revenue, d.rebate, d.cost, d.costed_revenue,
-                d.list_revenue, d.listed_revenue, f.mql_at, f.accepted_at, f.touched_at, f.opportunity_at, f.offered
+                d.list_revenue, d.listed_revenue, f.mql_on, f.accepted_on, f.touched_at, f.opportunity_on, f.offered
             from leads l
             left join fate f on f.lead_id = l.lead_id
             left join deals d on d.lead_id = l.lead_id
@@ -168,8 +167,7 @@ def lead_grain(
                 then coalesce(j.revenue, 0) - coalesce(j.rebate, 0) - coalesce(j.cost, 0) else 0 end as margin,
             case when j.outcome = 'won' then j.list_revenue end as list_revenue,
             case when j.outcome = 'won' then j.listed_revenue end as listed_revenue,
-            cast(j.mql_at as date) as mql_on, cast(j.accepted_at as date) as accepted_on,
-            cast(j.opportunity_at as date) as opportunity_on, j.offered, j.created_at, j.touched_at
+            j.mql_on, j.accepted_on, j.opportunity_on, j.offered, j.created_at, j.touched_at
         from judged j left join company c on c.company_id = j.company_id""", until=until)
 
 

@@ -7,12 +7,16 @@ long array, so that any sum over all of them is a single counting step; nothing 
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 Items = tuple[tuple[int, int], ...]
+
+# Up to so many cells a joint count of all attributes costs nothing worth counting.
+_FEW_CELLS = 50_000
 
 
 @dataclass(frozen=True)
@@ -87,26 +91,36 @@ class Conjunctions:
         return out
 
     def counted(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """How many rows each conjunction has, and how many of those chosen (positions); each longer conjunction is
-        placed from the one that it extends."""
-        levels = [level.astype(np.int32) for level in self.levels]
-        unknown = [bool((level < 0).any()) for level in levels]
-        n, mine = np.zeros(self.number), np.zeros(self.number)
-        placed: dict[tuple[int, ...], np.ndarray] = {}
-        for start, end, subset in zip(self.starts, self.starts[1:], self.subsets, strict=False):
-            *before, last = subset
-            place = levels[last]
-            if before:
-                earlier = placed.get(tuple(before))
-                place = (self._places(subset)[0].astype(np.int32) if earlier is None
-                         else earlier * np.int32(self.sizes[last]) + levels[last])
-            placed[subset] = place
-            if any(unknown[k] for k in subset):
-                known = np.all([levels[k] >= 0 for k in subset], axis=0)
-                place = np.where(known, place, end - start)
-            n[start:end] = np.bincount(place, minlength=end - start)[:end - start]
-            mine[start:end] = np.bincount(place[chosen], minlength=end - start)[:end - start]
-        return n, mine
+        """How many rows each conjunction has, and how many of those chosen (positions). The rows are read once where
+        the cells of all attributes are not many more than they; every conjunction is a margin of a longer one."""
+        padded = [size + int((level < 0).any()) for size, level in zip(self.sizes, self.levels, strict=True)]
+        levels = [np.where(level < 0, size, level) if pad > size else level
+                  for level, size, pad in zip(self.levels, self.sizes, padded, strict=True)]
+        axes = {s: tuple(sorted(s, key=lambda k: padded[k])) for s in [*self.subsets, tuple(range(len(levels)))]}
+        few = 2 * max(len(self.levels[0]), _FEW_CELLS)
+        wanted = [s for s in axes if s in self.subsets or math.prod(padded) <= few]
+        cubes: dict[tuple[int, ...], np.ndarray] = {}
+        for subset in sorted(wanted, key=len, reverse=True):
+            shape = [padded[k] for k in axes[subset]]
+            wider = [s for s in cubes if set(subset) < set(s) and cubes[s].size <= 2 * few]
+            if wider:
+                parent = min(wider, key=lambda s: cubes[s].size)
+                out = tuple(1 + i for i, k in enumerate(axes[parent]) if k not in subset)
+                cubes[subset] = cubes[parent].sum(axis=out)
+            else:
+                place = levels[axes[subset][0]].astype(np.int64)
+                for k in axes[subset][1:]:
+                    place *= padded[k]
+                    place += levels[k]
+                cells = math.prod(shape)
+                both = np.concatenate([place, place[chosen] + cells])
+                cubes[subset] = np.bincount(both, minlength=2 * cells).reshape(2, *shape)
+        known = []
+        for subset in self.subsets:
+            cube = cubes[subset].transpose(0, *(1 + axes[subset].index(k) for k in subset))
+            known.append(cube[(slice(None), *(slice(self.sizes[k]) for k in subset))].reshape(2, -1))
+        every, mine = np.concatenate(known, axis=1).astype(float)
+        return every, mine
 
     def largest(self, value: np.ndarray) -> np.ndarray:
         """The largest of the cells' values in every conjunction (0 where there is no cell)."""
@@ -143,5 +157,8 @@ def best_conjunctions(space: Conjunctions, hit: np.ndarray, top: int, weight: np
         n, positives = space.counts(np.ones_like(hit, dtype=float) if weight is None else weight, hit)
     cases = float(len(hit) if weight is None else weight.sum())
     quality = weighted_accuracy(n, positives, cases, float(hit.sum()))
-    best = np.argsort(-quality, kind="stable")[:top]
+    likely = np.arange(len(quality))
+    if len(quality) > top:
+        likely = np.flatnonzero(quality >= np.partition(quality, -top)[-top])
+    best = likely[np.argsort(-quality[likely], kind="stable")][:top]
     return [(float(quality[i]), space.items(int(i))) for i in best]
