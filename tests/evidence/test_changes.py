@@ -49,6 +49,22 @@ def test_what_was_gone_before_is_not_gone_again():
     assert statuses([entry("t.a"), entry("t.b", status="gone")], [entry("t.a")]) == {"t.a": "standing"}
 
 
+def test_what_a_published_run_carries_as_gone_is_gone():
+    """findings.json of the later run lists what is gone, with that status."""
+    after = [entry("t.a"), entry("t.b", status="gone")]
+    assert statuses([entry("t.a"), entry("t.b")], after) == {"t.a": "standing", "t.b": "gone"}
+
+
+def test_a_counted_matter_that_comes_or_goes_is_no_noise():
+    def late(identity):
+        return entry(identity, 199, None, None, action={"en": "Confirm the date."})
+
+    found = {c.id: (c.status, c.counted) for c in compare(
+        [late("t.told"), entry("t.a"), entry("t.b")], [late("t.late"), entry("t.a"), entry("t.c")])}
+    assert found == {"t.late": ("new", True), "t.a": ("standing", False), "t.c": ("new", False),
+                     "t.told": ("gone", True), "t.b": ("gone", False)}
+
+
 def test_another_query_is_another_definition_and_other_dates_in_it_are_not():
     one = entry(evidence={"sql": "select sum(x) from t where d < cast('2026-01-01' as date) and n > 30"})
     later = entry(evidence={"sql": "select sum(x) from t where d < cast('2026-02-01' as date) and n > 30"})

@@ -47,13 +47,20 @@ class Change:
     def told_before(self) -> bool:
         return _told(self.before)
 
+    @property
+    def counted(self) -> bool:
+        """Whether it is something that somebody should see to and that was counted, not estimated: that it has come or
+        gone is no noise."""
+        entry = self.after or self.before
+        return entry["verdict"] is None and entry["interval"] is None and bool(entry.get("action"))
+
 
 def compare(before: Sequence[Mapping], after: Sequence[Mapping]) -> list[Change]:
     """Every finding of either run, in the order of the later one, those that are gone last.
 
     Findings of topics that only one of the runs has asked are left out: nothing can be said of them.
     """
-    before = [entry for entry in before if entry.get("status") != GONE]
+    before, after = ([entry for entry in side if entry.get("status") != GONE] for side in (before, after))
     topics = {entry["topic"] for entry in before} & {entry["topic"] for entry in after}
     earlier = {entry["id"]: entry for entry in before if entry["topic"] in topics}
     later = {entry["id"]: entry for entry in after if entry["topic"] in topics}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insights.evidence import Finding, changes
-from insights.evidence.changes import CHANGED, Change, compare
+from insights.evidence.changes import CHANGED, GONE, NEW, Change, compare
 from insights.figures.model import ChangeGroup, Changes
 from insights.language import Capital, Count, Day, Given, ListOf, Month, Text
 from insights.metrics import money
@@ -83,6 +83,10 @@ def letter(firm: Firm, findings: Iterable[Finding], earlier: Earlier | None) -> 
                [c for c in found if c.told and not c.told_before and c.status != CHANGED and not c.redefined]),
         _group(_("Can no longer be said"), _("The earlier report could tell; these records do not carry it any more."),
                [c for c in found if c.told_before and not c.told and c not in withdrawn]),
+        _group(_("New in the records"), _("Counted, not estimated: there is no noise in it."),
+               [c for c in found if c.status == NEW and c.counted]),
+        _group(_("No longer so"), _("The earlier report counted it; these records do not show it any more."),
+               [c for c in found if c.status == GONE and c.counted]),
     ]
     groups = [group for group in groups if group]
     stands = sum(c.status == changes.STANDING and c.told for c in found)
