@@ -85,7 +85,7 @@ def letter(firm: Firm, findings: Iterable[Finding], earlier: Earlier | None) -> 
                [c for c in found if c.told_before and not c.told and c not in withdrawn]),
         _group(_("New in the records"), _("Counted, not estimated: there is no noise in it."),
                [c for c in found if c.status == NEW and c.counted]),
-        _group(_("No longer so"), _("The earlier report counted it; these records do not show it any more."),
+        _group(_("No longer named"), _("It is no longer so, or something more urgent has taken its place."),
                [c for c in found if c.status == GONE and c.counted]),
     ]
     groups = [group for group in groups if group]
