@@ -100,7 +100,7 @@ def _finding(result: Alignment, c: Conflict) -> Finding:
         function="kpi_alignment.conflict", subject=subject, unit="share", n=c.before + c.after, owner="both",
         method=METHOD, verdict=Verdict.LOWER, estimate=c.rate, difference=c.rate, statement=_(
             "Marketing's and sales' measures part ways for “{name}”: leads went from {before} to {after}, but fewer of "
-            "them are won (this took {rate} off the firm's conversion, {range}). Behind most of it: {cause}.",
+            "them are won (this moved the firm's conversion by {rate}, {range}). Behind most of it: {cause}.",
             **values),
         action=_("Look at twenty lost leads of “{name}” together by {day}, and decide whether their number or the work "
                  "on them changes. It worked if both measures move the same way next quarter.", **values),

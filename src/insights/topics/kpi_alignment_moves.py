@@ -270,7 +270,7 @@ def _mix(result: Alignment, moves: Moves) -> list[Finding]:
         "other": segment(key, change.segments[i]),
         "spread": _("{low} to {high}", low=Number(100 * min(spread), 1), high=Number(100 * max(spread), 1))}
     if sign < 0:
-        statement = _("Another mix of leads took {mix} off conversion ({range}): the share of “{name}” went from {old} "
+        statement = _("Another mix of leads moved conversion by {mix} ({range}): the share of “{name}” went from {old} "
                       "to {new}. It is a matter of which leads come, not of how they are worked.", **values)
         action = _("Set by {day} the share that “{name}” may have of the leads handed over, and move its budget to "
                    "better ones. It worked if the mix part of this page is no longer negative.", **values)
