@@ -158,20 +158,22 @@ def _eligible(totals: dict[str, np.ndarray], share: bool) -> np.ndarray:
 
 
 def _shaped(leaves: Leaves, scan: _Scan, segment: Segment, value: float, rank: Rank) -> Candidate:
-    """The segment with sister values of an attribute added ("in Germany or Czechia"), or narrowed to the best values of
-    a further one, as long as the whole stands out further."""
+    """The segment with sister values of an attribute added ("in Germany or Czechia") as long as the whole stands out no
+    less, or narrowed to the best values of a further one as long as it stands out clearly more: of two that stand out
+    alike the wider one has more later leads to be judged by."""
     best, sign = Candidate(segment, value), np.sign(value)
 
     def ranked(one: Segment) -> float:
         return _rank_of(leaves, scan, one, rank) * sign
 
     for _ in range(MOST_MOVES):
-        moves = [*_sisters(leaves, best.segment, ranked), *_narrower(leaves, best.segment, ranked)]
-        tried = [Candidate(move, ranked(move) * sign) for move in moves]
-        better = max(tried, key=lambda c: c.z * sign, default=best)
-        if better.z * sign < best.z * sign + WORTH:
+        moves = [(move, 0.0) for move in _sisters(leaves, best.segment, ranked)]
+        moves += [(move, WORTH) for move in _narrower(leaves, best.segment, ranked)]
+        tried = [(ranked(move), asked, move) for move, asked in moves]
+        gain, asked, better = max(tried, key=lambda one: one[0] - one[1], default=(0.0, np.inf, best.segment))
+        if gain - asked < best.z * sign:
             break
-        best = better
+        best = Candidate(better, gain * sign)
     return best
 
 
