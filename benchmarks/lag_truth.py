@@ -16,6 +16,8 @@ from benchmarks.seeds import Case, each
 
 SEEDS = int(os.environ.get("INSIGHTS_LAG_SEEDS", "200"))
 LOOK_BACK_SEEDS = 40
+TWINS = {"null": 0.86, "misspecified": 0.85}
+"""The least coverage on twins: without any effect, and with rates that move, heavier shocks and more clustering."""
 BY = ("source", "team", "size", "country")
 Z = 1.6448536269514722
 
@@ -109,6 +111,11 @@ def run() -> Iterator[Result]:
     naive, said, happened = (sum(then[i] for then in past) / len(past) for i in (0, 1, 4))
     yield Result("look_back_bias", said / happened - 1, "share", 0.1, "what happened", floor=-0.1,
                  note=f"plain division: {naive / happened - 1:.3f}")
+    for twin, floor in TWINS.items():
+        found = list(each(judge, range(SEEDS), twin=twin))
+        held = [r["low"] <= r["truth"] <= r["high"]
+                for case in found for r in case["rows"] if r["by"] != "lately" and "low" in r]
+        yield _coverage(f"final_conversion_{twin}_twin", held, len(found), floor=floor, limit=None)
 
 
 def _coverage(name: str, held: list[bool], seeds: int, floor: float = 0.86, limit: float | None = 0.94) -> Result:
