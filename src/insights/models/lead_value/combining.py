@@ -25,8 +25,8 @@ _DEVIATIONS = np.array([0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4])
 
 @dataclass(frozen=True)
 class Combination:
-    """log-odds = intercept + factors · log-odds of the models; `spread`: the standard deviation by which the level of
-    the block to come may differ from that."""
+    """log-odds = intercept + factors · log-odds of the models; `spread`: the standard deviation of what single blocks
+    of time add to the intercept beyond chance."""
 
     intercept: float
     spread: float
@@ -50,7 +50,8 @@ def combine(models: np.ndarray, y: np.ndarray, seen: np.ndarray, block: np.ndarr
         return Combination(0.0, 0.0, prior[1:])
     models, y, seen, block = models[:, used], y[used], seen[used], block[used]
     if len(np.unique(block[seen >= 1])) < SLOPE_BLOCKS:
-        return Combination(*_level(*_shifts(prior[1:] @ models, y, seen, block)), prior[1:])
+        found = _shifts(prior[1:] @ models, y, seen, block)
+        return Combination(_level(*found), _spread(*found), prior[1:])
     late = 0.5 ** ((block.max() - block) / HALF_LIFE)
     x = np.vstack([np.ones(len(y)), models])
     precision, beta = np.diag([PRIOR_INTERCEPT, *[PRIOR_FACTOR] * count]), prior.copy()
@@ -65,16 +66,16 @@ def combine(models: np.ndarray, y: np.ndarray, seen: np.ndarray, block: np.ndarr
     return Combination(float(beta[0]), spread, beta[1:])
 
 
-def _level(shift: np.ndarray, information: np.ndarray) -> tuple[float, float]:
-    """The level that is expected of the block to come, and its standard deviation, from the shifts of the blocks so
-    far (Kalman filter of the local level model: Harvey 1989, section 2.2).
+def _level(shift: np.ndarray, information: np.ndarray) -> float:
+    """The level that is expected of the block to come, from the shifts of the blocks so far (Kalman filter of the local
+    level model: Harvey 1989, section 2.2).
 
     The level was right before the first block, and wanders from block to block; single blocks differ from it beyond
     that. How much it wanders and they differ is averaged over what the shifts make likely, each held to zero by an
     exponential prior with the median `USUAL` (Simpson et al. 2017).
     """
     if not len(shift):
-        return 0.0, 0.0
+        return 0.0
     wander, differ = (grid.ravel() for grid in np.meshgrid(_DEVIATIONS, _DEVIATIONS))
     level, variance = np.zeros(len(wander)), np.zeros(len(wander))
     told = -np.log(2) / USUAL * (wander + differ)
@@ -84,9 +85,7 @@ def _level(shift: np.ndarray, information: np.ndarray) -> tuple[float, float]:
         told -= (np.log(total) + (own - level) ** 2 / total) / 2
         level, variance = level + variance / total * (own - level), variance - variance**2 / total
     likely = np.exp(told - told.max())
-    likely /= likely.sum()
-    expected = float(likely @ level)
-    return expected, float(np.sqrt(likely @ (variance + wander**2 + differ**2 + (level - expected) ** 2)))
+    return float(likely @ level / likely.sum())
 
 
 def _pull(logits, y, seen) -> tuple[np.ndarray, np.ndarray]:
