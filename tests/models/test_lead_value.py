@@ -9,6 +9,7 @@ from insights.models.lead_value import (
     Cases,
     area_under_curve,
     calibration,
+    combining,
     gains,
     learn,
     separates,
@@ -118,17 +119,61 @@ def test_recovery_cases_that_stand_in_for_others_are_not_taken_for_many():
     assert abs(np.mean(ratios) - 1) < 0.1
 
 
-def test_quarters_that_differ_by_chance_shift_nothing_and_a_lasting_drift_does():
+def test_quarters_that_differ_by_chance_shift_little_and_a_lasting_drift_does():
     rng = np.random.default_rng(0)
     block = np.repeat(np.arange(6), 3000)
     logits = np.full((1, len(block)), -2.0)
 
-    def intercept(shift):
+    def found(shift):
         y = (rng.random(len(block)) < 1 / (1 + np.exp(2.0 - np.asarray(shift)[block]))).astype(float)
-        return combine(logits, y, np.ones(len(y)), block).intercept
+        return combine(logits, y, np.ones(len(y)), block)
 
-    assert intercept([0.25, -0.2, 0.2, -0.25, 0.1, 0.3]) == 0
-    assert intercept([0.3, 0.5, 0.6, 0.8, 0.9, 1.0]) > 0.4
+    chance = found([0.25, -0.2, 0.2, -0.25, 0.1, 0.3])
+    assert abs(chance.intercept) < 0.12
+    assert chance.spread > 0.15
+    assert found([0.3, 0.5, 0.6, 0.8, 0.9, 1.0]).intercept > 0.8
+    assert found([0.0] * 6).spread < 0.1
+
+
+def test_truth_the_level_of_the_block_to_come_is_that_of_the_joint_normal_distribution():
+    rng = np.random.default_rng(3)
+    logits, block = rng.normal(-1, 0.5, (1, 4000)), np.repeat(np.arange(5), 800)
+    y = (rng.random(4000) < 1 / (1 + np.exp(-logits[0] - np.array([0.1, -0.3, -0.2, -0.5, -0.4])[block]))).astype(float)
+    found = combine(logits, y, np.ones(4000), block)
+    shift, information = combining._shifts(logits[0], y, np.ones(4000), block)
+    steps, nodes = np.minimum.outer(np.arange(1, 6), np.arange(1, 6)), []
+    for wander in combining._DEVIATIONS:
+        for differ in combining._DEVIATIONS:
+            cov = wander**2 * steps + np.diag(differ**2 + 1 / information)
+            ahead = np.linalg.solve(cov, wander**2 * np.arange(1.0, 6))
+            told = -(np.linalg.slogdet(cov)[1] + shift @ np.linalg.solve(cov, shift)) / 2
+            nodes.append((told - np.log(2) * (wander + differ) / combining.USUAL, ahead @ shift))
+    told, level = np.array(nodes).T
+    w = np.exp(told - told.max()) / np.exp(told - told.max()).sum()
+    assert found.intercept == pytest.approx(w @ level, rel=1e-9)
+
+
+def test_recovery_a_change_is_seen_in_leads_that_are_still_young():
+    rng = np.random.default_rng(0)
+    n, horizon, day = 20_000, 300.0, 1000.0
+    at = np.sort(rng.uniform(0, day, n))
+    won = rng.random(n) < np.where(at < 700, 0.2, 0.1)
+    ends = np.where(won, rng.exponential(80, n), np.inf)
+    in_time = won & (ends <= horizon)
+    cases = Cases(pa.table({"x": np.zeros(n)}), at, ends, won, horizon)
+    y, seen = cases.watched(day)
+    settled = at <= day - horizon
+    assert np.array_equal(y[settled], in_time[settled])
+    assert not y[at + ends > day].any()
+    assert np.all(seen[settled] == 1)
+    young = ~settled & (at < day - 30)
+    assert seen[young].mean() == pytest.approx(((1 - np.exp(-(day - at[young]) / 80)) / (1 - np.exp(-300 / 80))).mean(),
+                                               abs=0.02)
+    rate = in_time[settled].mean()
+    logits = np.full((1, n), np.log(rate / (1 - rate)))
+    found = combine(logits, y, seen, (at // 100).astype(int) // 2)
+    came = in_time[at >= 700].mean()
+    assert found.intercept == pytest.approx(np.log(came / (1 - came)) - logits[0, 0], abs=0.15)
 
 
 def test_a_value_never_seen_falls_back_to_the_average_and_one_win_is_no_favourite():

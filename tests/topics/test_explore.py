@@ -48,6 +48,13 @@ def test_chosen_leads_stand_against_all_others(firm):
     assert said[0][:3] == ["chosen", "120", "60"] and "higher" in said[0]
 
 
+def test_all_leads_have_their_rates_and_no_rest_to_stand_against(firm):
+    table = view.selection(explore.judge(firm))[1]
+    said = [cell.render("en") if hasattr(cell, "render") else cell for cell in table.rows[0]]
+    assert said[1:6] == ["520", "100", "420", "0", "0"] and said[6].startswith("19.2% (")
+    assert not any("rest" in column.header.render("en") for column in table.columns)
+
+
 def test_the_choice_is_cut_by_any_attribute_and_equal_groups_are_not_called_different(firm):
     bench = explore.judge(firm, "country=PL", by="source")
     assert {group.value: group.leads for group in bench.groups} == {"web": 200, "fair": 200}

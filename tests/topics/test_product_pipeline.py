@@ -111,6 +111,43 @@ def test_agreed_launches_are_judged(tmp_path, planned, launched, on, verdict):
     assert clause.verdict is verdict and clause.subject == {"product": "p9"}
 
 
+def asked_for(product, seller, won, lost, day):
+    """Leads of companies one after the other, won or lost three weeks after they came."""
+    leads, stages = [], []
+    for k in range(won + lost):
+        lead = f"{seller}{product}{day}-{k}"
+        leads.append({"lead_id": lead, "created_at": f"{day}T09:00", "source": "web", "company_id": f"c{k}",
+                      "seller_id": seller, "product_id": product})
+        stages += [{"lead_id": lead, "stage": "new", "entered_at": f"{day}T09:00"},
+                   {"lead_id": lead, "stage": "won" if k < won else "lost", "entered_at": f"{day[:8]}27T09:00"}]
+    return {"leads": leads, "lead_stages": stages}
+
+
+def merged(*parts):
+    return {name: [row for part in parts for row in part[name]] for name in parts[0]}
+
+
+def test_leads_of_a_launch_by_whether_their_seller_knew_in_time(tmp_path):
+    """Team A was told three months ahead, team B a week; leads before the launch and of other products don't count."""
+    leads = merged(asked_for("p9", "s0", 30, 30, "2025-02-05"), asked_for("p9", "s5", 6, 54, "2025-02-05"),
+                   asked_for("p9", "s5", 20, 0, "2025-01-03"), asked_for("p1", "s5", 20, 0, "2025-02-05"),
+                   asked_for("p9", "s0", 0, 7, "2025-12-20"))
+    launched = {"roadmap": [item(launched_on="2025-01-15")],
+                "roadmap_notices": [*told(["A"], day="2024-10-15"), *told(["B"], day="2025-01-08")]}
+    result = firm(tmp_path / "f", **leads, **launched)
+    found = next(f for f in result.findings if f.function.endswith(".sold_by_notice"))
+    assert (found.estimate.value, found.baseline.value, found.n) == (pytest.approx(0.5), pytest.approx(0.1), 60)
+    assert found.verdict is Verdict.HIGHER and found.rival
+    assert "Tell every seller" in found.action.render("en")
+    displayed(result)
+    few = merged(asked_for("p9", "s0", 2, 5, "2025-02-05"), asked_for("p9", "s5", 1, 4, "2025-02-05"),
+                 asked_for("p9", "s5", 0, 3, "2025-12-20"))
+    few = firm(tmp_path / "g", **few, **launched)
+    found = next(f for f in few.findings if f.function.endswith(".sold_by_notice"))
+    assert found.estimate.value is None and found.verdict is Verdict.TOO_FEW
+    assert "7 leads" in found.statement.render("en") and "19 January 2026" in found.statement.render("en")
+
+
 def test_an_agreed_product_that_the_roadmap_lacks(tmp_path):
     result = firm(tmp_path / "f", roadmap=[item()], strategy='[[products.new]]\nid = "p2"\non = 2026-03-01\n')
     assert next(f for f in result.findings if f.clause is not None).verdict is Verdict.NOT_ENOUGH_DATA

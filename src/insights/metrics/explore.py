@@ -63,12 +63,15 @@ def sums(chosen: Chosen, by: str, measures: Sequence[str], *, days: int, as_of: 
         with company as (
             select {group} as value, coalesce(company_id, lead_id) as company_id, count(*) as leads,
                    count(*) filter (where outcome = 'won') as won, count(*) filter (where outcome = 'lost') as lost,
-                   count(*) filter (where outcome = 'open') as open, sum(revenue) as revenue, sum(margin) as margin
+                   count(*) filter (where outcome = 'open') as open,
+                   count(*) filter (where outcome = 'returned') as returned,
+                   sum(revenue) as revenue, sum(margin) as margin
                    {''.join(f', {column}' for column in per_company)}
             from {relation(teams=teams)} {where} group by 1, 2
         )
         select value, sum(leads) as leads, count(*) as companies, sum(won) as won, sum(lost) as lost,
-               sum(open) as open, cast(sum(revenue) as double) as revenue, cast(sum(margin) as double) as margin
+               sum(open) as open, sum(returned) as returned,
+               cast(sum(revenue) as double) as revenue, cast(sum(margin) as double) as margin
                {''.join(f', {column}' for column in per_group)}
         from company group by 1 order by 2 desc, 1""", days=days, as_of=as_of)
 

@@ -58,25 +58,42 @@ def notices(as_of: dt.date) -> exp.Expression:
         order by 1, 2""", as_of=as_of, until=as_of + dt.timedelta(days=1))
 
 
-def conversion_by_notice(as_of: dt.date, days: int) -> exp.Expression:
-    """Leads for launched items' products in the year after the launch, by whether their seller had been told at least
-    thirty days before it: `n` leads at least `days` old, `won` of them within `days`."""
+def sold_by_notice(as_of: dt.date, days: int, notice: int) -> exp.Expression:
+    """Leads for the products of launched items in the year after the launch, `early` if their seller had been told (or
+    trained) at least `notice` days before it: sums over companies of leads at least `days` old (n) won within `days`
+    (y), and the leads still `young`, with the day on which the last of them will be old enough."""
     return select(f"""
         with told as (
-            select n.item_id, s.seller_id, min(cast(n.told_at as date)) as told_on
+            select n.item_id, s.seller_id, min(cast(coalesce(n.told_at, n.trained_at) as date)) as told_on
             from roadmap_notices n
             join sellers s on s.seller_id = n.seller_id or (n.seller_id is null and s.team = n.team)
+            where coalesce(n.told_at, n.trained_at) < :until
+            group by 1, 2
+        ),
+        launched as (
+            select r.product_id, g.seller_id, min(r.launched_on) as launched_on,
+                   coalesce(bool_or(t.told_on <= r.launched_on - cast(:notice as integer)), false) as early
+            from roadmap r cross join (select seller_id from sellers) g
+            left join told t on t.item_id = r.item_id and t.seller_id = g.seller_id
+            where r.launched_on < :until
+            group by 1, 2
+        ),
+        companies as (
+            select l.early, coalesce(g.company_id, g.lead_id) as company,
+                   count(*) filter (where g.created_on + :days <= :as_of) as n,
+                   count(*) filter (where g.created_on + :days <= :as_of and g.days_to_win <= :days) as y,
+                   count(*) filter (where g.created_on + :days > :as_of) as young,
+                   max(g.created_on) as last_on
+            from launched l join {LEAD_GRAIN} g on g.product_id = l.product_id and g.seller_id = l.seller_id
+                and g.created_on >= l.launched_on and g.created_on < l.launched_on + 365
             group by 1, 2
         )
-        select coalesce(t.told_on <= r.launched_on - 30, false) as early,
-               count(*) as n, count(distinct g.company_id) as companies,
-               count(*) filter (where g.days_to_win <= :days) as won
-        from roadmap r
-        join {LEAD_GRAIN} g on g.product_id = r.product_id
-            and g.created_on >= r.launched_on and g.created_on < r.launched_on + 365
-        left join told t on t.item_id = r.item_id and t.seller_id = g.seller_id
-        where r.launched_on <= :as_of and g.created_on + :days <= :as_of
-        group by 1 order by 1""", as_of=as_of, days=days)
+        select early, count(*) filter (where n > 0) as companies, cast(sum(n) as double) as n,
+               cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn, cast(sum(y * y) as double) as yy,
+               cast(sum(n * y) as double) as ny, count(*) filter (where y > 0) as paying,
+               cast(sum(young) as integer) as young, max(last_on) + cast(:days as integer) as known_on
+        from companies group by 1 order by 1""",
+        as_of=as_of, until=as_of + dt.timedelta(days=1), days=days, notice=notice)
 
 
 def lapsed_customers(as_of: dt.date) -> exp.Expression:

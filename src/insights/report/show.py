@@ -17,6 +17,9 @@ HEADLINES = "application/vnd.insights.headlines+json"
 DONE = "application/vnd.insights.done+json"
 SCHEMA = 1
 _NAMES = {"en": "English", "pl": "Polski"}
+_IN_JUPYTERLAB = ("<style>.jp-RenderedHTMLCommon .left { text-align: left !important } "
+                  ".jp-RenderedHTMLCommon dl :is(dt, dd) { float: none; width: auto }</style>")
+"""JupyterLab aligns every cell of a table to the right and floats the terms of a list."""
 
 
 def show(*things: object) -> None:
@@ -139,7 +142,7 @@ def _display(kind: str, html: dict[str, str], data: dict) -> None:
     from IPython.display import display
 
     first, *others = LANGUAGES
-    shown = f'<div lang="{first}">{html[first]}</div>' + "".join(
+    shown = f'{_IN_JUPYTERLAB}<div lang="{first}">{html[first]}</div>' + "".join(
         f'<details><summary>{_NAMES[language]}</summary><div lang="{language}">{html[language]}</div></details>'
         for language in others)
     bundle = {BLOCK: {"kind": kind, "html": dict(html)}, "text/html": shown, "text/plain": kind, **data}

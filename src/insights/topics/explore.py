@@ -36,6 +36,7 @@ class Group:
     won: int
     lost: int
     open: int
+    returned: int
     money: float
     compared: dict[str, Comparison]
 
@@ -150,7 +151,7 @@ def _groups(bench: Bench, by: str) -> list[Group]:
     rows = table.to_pylist()
     known = [i for i, row in enumerate(rows) if row["value"] is not None]
     judged: dict[str, list[Comparison]] = {}
-    if len(known) > 1:
+    if known:
         for one in bench.measures:
             sums = Sums.of(**{name: np.array([float(rows[i][f"{one.key}_{name}"]) for i in known])
                               for name in Sums.__dataclass_fields__})
@@ -160,7 +161,7 @@ def _groups(bench: Bench, by: str) -> list[Group]:
         judged = {key: flat[k * len(known):(k + 1) * len(known)] for k, key in enumerate(keys)}
     place = {i: at for at, i in enumerate(known)}
     return [Group(row["value"], int(row["leads"]), int(row["companies"]), int(row["won"]), int(row["lost"]),
-                  int(row["open"]), float(row[bench.money] or 0.0),
+                  int(row["open"]), int(row["returned"]), float(row[bench.money] or 0.0),
                   {key: judged[key][place[i]] for key in judged} if i in place else {})
             for i, row in enumerate(rows)]
 

@@ -75,14 +75,16 @@ def segments(bench: Bench) -> Table | Note | None:
 
 
 def _table(bench: Bench, caption: Text, header: Text, groups: list[tuple[object, Group]]) -> Table:
-    columns = [Column(header, "left"), Column(_("number")), Column(_("won")), Column(_("lost")), Column(_("open"))]
+    alone = len(groups) == 1
+    columns = [Column(header, "left"), Column(_("number")), Column(_("won")), Column(_("lost")), Column(_("open")),
+               Column(OUTCOMES["returned"])]
     for one in bench.measures:
-        columns += [Column(one.name, "left"), Column(_("against the rest"), "left")]
+        columns += [Column(one.name, "left"), *([] if alone else [Column(_("against the rest"), "left")])]
     rows = []
     for title, group in groups:
-        row: list[object] = [title, Count(group.leads), Count(group.won), Count(group.lost), Count(group.open)]
+        row: list[object] = [title, *map(Count, (group.leads, group.won, group.lost, group.open, group.returned))]
         for one in bench.measures:
-            row += _cells(one, group.compared.get(one.key))
+            row += _cells(one, group.compared.get(one.key))[:1 if alone else 2]
         rows.append(tuple(row))
     return Table(caption=caption, columns=tuple(columns), rows=tuple(rows), notes=tuple(
         _("{measure}: {definition}.", measure=Capital(one.name), definition=one.definition) for one in bench.measures))
@@ -91,6 +93,8 @@ def _table(bench: Bench, caption: Text, header: Text, groups: list[tuple[object,
 def _cells(one: Measure, compared: Comparison | None) -> tuple[object, object]:
     if compared is None:
         return None, None
+    if compared.withheld == "no_rest":
+        return one.full(compared.own), None
     if compared.withheld:
         return None, VERDICTS[Verdict.TOO_FEW]
     return one.full(compared.own), VERDICTS[compared.verdict]

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from insights.evidence import Finding, Interval, Verdict
-from insights.language import Count, Day, Days, Text
+from insights.evidence import Finding, Interval, Sums, Verdict, compare_with_rest
+from insights.language import Count, Day, Days, Share, Text
 from insights.metrics import launches as metrics
+from insights.metrics import segments
 from insights.topics import product_pipeline_words as words
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def findings(firm: Firm, items: tuple[Item, ...], sellers: int, voice: Voice | N
     askers = voice.askers if voice else {}
     found = [_with_askers(firm, _most_urgent(firm, item, sellers, len(askers.get(item.item, ()))), voice,
                           askers.get(item.item, ())) for item in items]
-    return [f for f in [*found, _notice(items, sellers), *_agreed(firm, items)] if f]
+    return [f for f in [*found, _notice(items, sellers), _sold(firm, sellers), *_agreed(firm, items)] if f]
 
 
 def _with_askers(firm: Firm, finding: Finding | None, voice: Voice | None, askers: Collection[str]) -> Finding | None:
@@ -169,6 +170,41 @@ def _notice(items: tuple[Item, ...], sellers: int) -> Finding | None:
             "Sellers who were told knew of a launch {days} ahead (median over {items}); of {all} notices that should "
             "have been given, {given} were.", days=Days(statistics.median(known)), items=words.items(len(known)),
             all=Count(len(items) * sellers), given=Count(informed)))
+
+
+def _sold(firm: Firm, sellers: int) -> Finding | None:
+    """Whether leads for launched items became customers more often where their seller had known in time."""
+    if not sellers or not firm.has("leads", "lead_stages"):
+        return None
+    days = firm.row(segments.horizon())["days"]
+    rows = firm.query(metrics.sold_by_notice(firm.as_of, days, NOTICE)).to_pylist() if days else []
+    if len(rows) < 2:
+        return None
+    zero, columns = [0.0] * len(rows), ("companies", "n", "y", "nn", "yy", "ny", "paying")
+    sums = Sums.of(**{name: [row[name] for row in rows] for name in columns}, top_n=zero, top_y=zero)
+    compared = compare_with_rest(sums, share=True)[[row["early"] for row in rows].index(True)]
+    values = {"own": Share(compared.own.value, 1), "rest": Share(compared.rest.value, 1), "days": Days(days),
+              "low": Share(compared.own.low, 1), "high": Share(compared.own.high, 1), "leads": Count(compared.n),
+              "others": Count(int(sums.n.sum()) - compared.n), "notice": Days(NOTICE),
+              "young": Count(sum(row["young"] for row in rows)), "known": Day(max(row["known_on"] for row in rows))}
+    told = not compared.withheld
+    statement = _(
+        "Of leads for launched products whose seller had known {notice} or more before, {own} became customers within "
+        "{days} ({low} to {high}; n = {leads}), of the others {rest} (n = {others}).", **values) if told else _(
+        "Whether launches that sellers knew of {notice} ahead sell better cannot be told yet: {leads} leads whose "
+        "seller knew in time and {others} others are old enough; {young} more will be by {known}.", **values)
+    return Finding(
+        function=f"{words.TOPIC}.sold_by_notice", unit="share", n=compared.n, owner="both", method=_(
+            "Conversion within so many days of leads in the year after a launch, for the launched product, by when "
+            "their seller had been told; interval clustered by company, not adjusted for who sells what to whom."),
+        verdict=compared.verdict, estimate=compared.own if told else Interval(None),
+        baseline=compared.rest if told else None, difference=compared.difference if told else None,
+        statement=statement, action=_(
+            "Tell every seller {notice} before the next launch at the latest, and customers after them. It worked if "
+            "no seller hears of it later.", **values) if compared.verdict is Verdict.HIGHER else _(
+            "Write down the day on which each seller is told, and read this again after the next launch."),
+        rival=_("Sellers who were told early may sell to other customers, and may be the better sellers.")
+        if told else None)
 
 
 def _agreed(firm: Firm, items: tuple[Item, ...]) -> list[Finding]:

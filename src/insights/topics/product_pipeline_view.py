@@ -83,8 +83,8 @@ def of_launches(result: Pipeline) -> list[Finding]:
 
 
 def _of_roadmap(result: Pipeline) -> list[Finding]:
-    names = ("announced_first", "not_told", "not_trained", "not_announced", "late_", "notice_days", "agreed_launch",
-             "nobody_asked")
+    names = ("announced_first", "not_told", "not_trained", "not_announced", "late_", "notice_days", "sold_by_notice",
+             "agreed_launch", "nobody_asked")
     return _named(result, names)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_WEIGHT = 10.0
+LEAST_WINS = 50
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,27 @@ class Cases:
         0: what models are judged by. Within a block of time censoring is no chance, so that weights cannot mend it."""
         followed = (day - self.at >= self.horizon) & (day >= self.at)
         return (self.in_time() & followed).astype(float), followed.astype(float)
+
+    def watched(self, day: float) -> tuple[np.ndarray, np.ndarray]:
+        """Whether each case was won within the horizon by the end of `day`, and the share of such wins that are in by
+        its age (0: a later case, or too few wins of its group tell): by what a level of today is measured before all
+        is known.
+
+        That share is counted, group by group, among the wins of cases followed for the whole horizon.
+        """
+        followed = day - self.at
+        y, settled = self.settled(day)
+        seen = settled.copy()
+        groups = np.zeros(len(self), dtype=int) if self.group is None else self.group
+        young = (followed >= 0) & (settled == 0)
+        for g in np.unique(groups[young]):
+            own = groups == g
+            taken = np.sort(self.ends[own & (y > 0)])
+            if len(taken) >= LEAST_WINS:
+                mine = own & young
+                seen[mine] = np.searchsorted(taken, followed[mine], side="right") / len(taken)
+        in_by_now = self.in_time() & (self.ends <= followed) & (followed >= 0)
+        return in_by_now.astype(float), seen
 
     def known(self, day: float) -> tuple[np.ndarray, np.ndarray]:
         """Outcome (1: won within the horizon) and weight of each case as known at the end of `day`; the weight is zero

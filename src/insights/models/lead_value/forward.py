@@ -63,9 +63,16 @@ class Track:
 
     def combination(self, candidate: str, day: float, before: int | None = None) -> Combination:
         """The candidate's combination as learned on `day` from the blocks before number `before`."""
-        y, w = self.cases.settled(day)
-        used = (self.block >= 0) & (self.block < (len(self.starts) if before is None else before))
-        return combine(self.logits[self.rows(candidate)][:, used], y[used], w[used], self.block[used])
+        y, seen = self.cases.watched(day)
+        used = (self.block >= 0) & (self.block < (len(self.starts) if before is None else before)) & (seen > 0)
+        return combine(self.logits[self.rows(candidate)][:, used], y[used], seen[used], self._period(used))
+
+    def _period(self, used: np.ndarray) -> np.ndarray:
+        """The block of each case used; what lies after the last block's start is cut into periods as long as the
+        blocks."""
+        length = (self.starts[-1] - self.starts[0]) / (len(self.starts) - 1) if len(self.starts) > 1 else np.inf
+        later = np.floor(np.maximum(self.cases.at[used] - self.starts[-1], 0.0) / length)
+        return self.block[used] + np.where(self.block[used] == len(self.starts) - 1, later, 0.0).astype(int)
 
     def calibrated(self, candidate: str) -> np.ndarray:
         """The probabilities that the candidate would have given, each block's calibration learned before it; NaN before
