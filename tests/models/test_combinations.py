@@ -1,5 +1,7 @@
 """Recovery: what is planted is found and confirmed, what chance makes is not."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from insights.evidence import Verdict
 from insights.models.combinations import confirm, search, shuffled_bests
 from insights.models.leaves import Segment
 from insights.models.profiles import propose
-from tests.models.cells import draw, leaves
+from tests.models.cells import COUNTRIES, INDUSTRIES, SIZES, draw, leaves
 
 KEY = {"industry": ("C28",), "size": ("medium",), "country": ("CZ", "DE")}
 
@@ -43,6 +45,19 @@ def test_a_planted_combination_is_found_whole_and_confirmed():
         found, judged, *_ = searched(np.random.default_rng(seed), planted, companies=5000)
         hits += any(dict(s.parts) == KEY for s in confirmed(found, judged))
     assert hits >= 6
+
+
+def test_of_two_candidates_that_stand_out_alike_the_wider_one_is_kept():
+    """Ten wins in forty leads against four elsewhere weaken what twenty in forty show; eleven weaken nothing, and the
+    wider segment has more later leads to be judged by."""
+    def best(wins):
+        rates = {("C28", "medium", "DE"): 20, ("C28", "medium", "CZ"): wins}
+        rows = [(*key, float(k < rates.get(key, 4))) for key in itertools.product(INDUSTRIES, SIZES, COUNTRIES)
+                for k in range(40)]
+        *names, y = (np.array(column) for column in zip(*rows, strict=True))
+        return dict(search(leaves(names, np.ones(len(y)), y)).candidates[0].segment.parts)["country"]
+
+    assert (best(10), best(11)) == (("DE",), ("CZ", "DE"))
 
 
 def test_pure_main_effects_make_no_combination():

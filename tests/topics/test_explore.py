@@ -55,6 +55,11 @@ def test_all_leads_have_their_rates_and_no_rest_to_stand_against(firm):
     assert not any("rest" in column.header.render("en") for column in table.columns)
 
 
+def test_so_few_leads_that_no_rate_can_be_said_have_none(tmp_path):
+    table = view.selection(explore.judge(deals(tmp_path / "few", {"DE": 2}, {"DE": 3})))[1]
+    assert table.rows[0][1].render("en") == "5" and set(table.rows[0][6:]) == {None}
+
+
 def test_the_choice_is_cut_by_any_attribute_and_equal_groups_are_not_called_different(firm):
     bench = explore.judge(firm, "country=PL", by="source")
     assert {group.value: group.leads for group in bench.groups} == {"web": 200, "fair": 200}

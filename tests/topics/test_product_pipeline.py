@@ -127,25 +127,48 @@ def merged(*parts):
     return {name: [row for part in parts for row in part[name]] for name in parts[0]}
 
 
+def launched(leads, sellers):
+    """Team A, the first half of the sellers, was told three months before the launch, team B a week."""
+    half = len(sellers) // 2
+    return {**leads, "sellers": [{"seller_id": one, "team": "AB"[k >= half]} for k, one in enumerate(sellers)],
+            "roadmap": [item(launched_on="2025-01-15")],
+            "roadmap_notices": [*told(["A"], day="2024-10-15"), *told(["B"], day="2025-01-08")]}
+
+
+def by_notice(result):
+    return next(f for f in result.findings if f.function.endswith(".sold_by_notice"))
+
+
 def test_leads_of_a_launch_by_whether_their_seller_knew_in_time(tmp_path):
-    """Team A was told three months ahead, team B a week; leads before the launch and of other products don't count."""
-    leads = merged(asked_for("p9", "s0", 30, 30, "2025-02-05"), asked_for("p9", "s5", 6, 54, "2025-02-05"),
-                   asked_for("p9", "s5", 20, 0, "2025-01-03"), asked_for("p1", "s5", 20, 0, "2025-02-05"),
+    """Leads before the launch and of other products don't count."""
+    sellers = [f"s{k}" for k in range(12)]
+    leads = merged(*(asked_for("p9", one, 5, 5, "2025-02-05") for one in sellers[:6]),
+                   *(asked_for("p9", one, 1, 9, "2025-02-05") for one in sellers[6:]),
+                   asked_for("p9", "s8", 20, 0, "2025-01-03"), asked_for("p1", "s8", 20, 0, "2025-02-05"),
                    asked_for("p9", "s0", 0, 7, "2025-12-20"))
-    launched = {"roadmap": [item(launched_on="2025-01-15")],
-                "roadmap_notices": [*told(["A"], day="2024-10-15"), *told(["B"], day="2025-01-08")]}
-    result = firm(tmp_path / "f", **leads, **launched)
-    found = next(f for f in result.findings if f.function.endswith(".sold_by_notice"))
+    result = firm(tmp_path / "f", **launched(leads, sellers))
+    found = by_notice(result)
     assert (found.estimate.value, found.baseline.value, found.n) == (pytest.approx(0.5), pytest.approx(0.1), 60)
     assert found.verdict is Verdict.HIGHER and found.rival
     assert "Tell every seller" in found.action.render("en")
+    assert "too young: 7; the last of them can be counted on 19 January 2026" in found.statement.render("en")
     displayed(result)
-    few = merged(asked_for("p9", "s0", 2, 5, "2025-02-05"), asked_for("p9", "s5", 1, 4, "2025-02-05"),
-                 asked_for("p9", "s5", 0, 3, "2025-12-20"))
-    few = firm(tmp_path / "g", **few, **launched)
-    found = next(f for f in few.findings if f.function.endswith(".sold_by_notice"))
+
+
+def test_a_team_whose_one_seller_sells_all_is_no_proof_for_early_notice(tmp_path):
+    """The same shares, but they rest on one seller of each team: sellers are told, so sellers are what is counted."""
+    sellers = [f"s{k}" for k in range(12)]
+    leads = merged(asked_for("p9", "s0", 30, 0, "2025-02-05"), asked_for("p9", "s6", 6, 24, "2025-02-05"),
+                   *(asked_for("p9", one, 0, 6, "2025-02-05") for one in [*sellers[1:6], *sellers[7:]]))
+    assert by_notice(firm(tmp_path / "f", **launched(leads, sellers))).verdict is Verdict.TOO_FEW
+
+
+def test_too_few_sellers_or_leads_say_nothing_about_early_notice(tmp_path):
+    few = merged(asked_for("p9", "s0", 20, 20, "2025-02-05"), asked_for("p9", "s1", 1, 39, "2025-02-05"))
+    found = by_notice(firm(tmp_path / "f", **launched(few, ["s0", "s1"])))
     assert found.estimate.value is None and found.verdict is Verdict.TOO_FEW
-    assert "7 leads" in found.statement.render("en") and "19 January 2026" in found.statement.render("en")
+    assert found.statement.render("en").endswith(
+        "whose seller knew in time: 40 (sellers: 1), others: 40 (sellers: 1).")
 
 
 def test_an_agreed_product_that_the_roadmap_lacks(tmp_path):

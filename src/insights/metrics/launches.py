@@ -60,8 +60,9 @@ def notices(as_of: dt.date) -> exp.Expression:
 
 def sold_by_notice(as_of: dt.date, days: int, notice: int) -> exp.Expression:
     """Leads for the products of launched items in the year after the launch, `early` if their seller had been told (or
-    trained) at least `notice` days before it: sums over companies of leads at least `days` old (n) won within `days`
-    (y), and the leads still `young`, with the day on which the last of them will be old enough."""
+    trained) at least `notice` days before it: sums over sellers (who are told, each or with their team) of leads at
+    least `days` old (n) won within `days` (y), and the leads still `young`, with the day on which the last of them will
+    be old enough."""
     return select(f"""
         with told as (
             select n.item_id, s.seller_id, min(cast(coalesce(n.told_at, n.trained_at) as date)) as told_on
@@ -78,8 +79,8 @@ def sold_by_notice(as_of: dt.date, days: int, notice: int) -> exp.Expression:
             where r.launched_on < :until
             group by 1, 2
         ),
-        companies as (
-            select l.early, coalesce(g.company_id, g.lead_id) as company,
+        sold as (
+            select l.early, g.seller_id,
                    count(*) filter (where g.created_on + :days <= :as_of) as n,
                    count(*) filter (where g.created_on + :days <= :as_of and g.days_to_win <= :days) as y,
                    count(*) filter (where g.created_on + :days > :as_of) as young,
@@ -88,11 +89,11 @@ def sold_by_notice(as_of: dt.date, days: int, notice: int) -> exp.Expression:
                 and g.created_on >= l.launched_on and g.created_on < l.launched_on + 365
             group by 1, 2
         )
-        select early, count(*) filter (where n > 0) as companies, cast(sum(n) as double) as n,
+        select early, count(*) filter (where n > 0) as sellers, cast(sum(n) as double) as n,
                cast(sum(y) as double) as y, cast(sum(n * n) as double) as nn, cast(sum(y * y) as double) as yy,
                cast(sum(n * y) as double) as ny, count(*) filter (where y > 0) as paying,
                cast(sum(young) as integer) as young, max(last_on) + cast(:days as integer) as known_on
-        from companies group by 1 order by 1""",
+        from sold group by 1 order by 1""",
         as_of=as_of, until=as_of + dt.timedelta(days=1), days=days, notice=notice)
 
 

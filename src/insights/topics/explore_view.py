@@ -75,7 +75,7 @@ def segments(bench: Bench) -> Table | Note | None:
 
 
 def _table(bench: Bench, caption: Text, header: Text, groups: list[tuple[object, Group]]) -> Table:
-    alone = len(groups) == 1
+    alone = all(c.withheld == "no_rest" for _name, group in groups for c in group.compared.values())
     columns = [Column(header, "left"), Column(_("number")), Column(_("won")), Column(_("lost")), Column(_("open")),
                Column(OUTCOMES["returned"])]
     for one in bench.measures:
@@ -93,7 +93,7 @@ def _table(bench: Bench, caption: Text, header: Text, groups: list[tuple[object,
 def _cells(one: Measure, compared: Comparison | None) -> tuple[object, object]:
     if compared is None:
         return None, None
-    if compared.withheld == "no_rest":
+    if compared.withheld == "no_rest" and compared.n >= FEWEST:
         return one.full(compared.own), None
     if compared.withheld:
         return None, VERDICTS[Verdict.TOO_FEW]

@@ -180,23 +180,27 @@ def _sold(firm: Firm, sellers: int) -> Finding | None:
     rows = firm.query(metrics.sold_by_notice(firm.as_of, days, NOTICE)).to_pylist() if days else []
     if len(rows) < 2:
         return None
-    zero, columns = [0.0] * len(rows), ("companies", "n", "y", "nn", "yy", "ny", "paying")
-    sums = Sums.of(**{name: [row[name] for row in rows] for name in columns}, top_n=zero, top_y=zero)
-    compared = compare_with_rest(sums, share=True)[[row["early"] for row in rows].index(True)]
+    sums, mine = _over_sellers(rows), [row["early"] for row in rows].index(True)
+    compared = compare_with_rest(sums, share=True)[mine]
+    told = not compared.withheld
     values = {"own": Share(compared.own.value, 1), "rest": Share(compared.rest.value, 1), "days": Days(days),
               "low": Share(compared.own.low, 1), "high": Share(compared.own.high, 1), "leads": Count(compared.n),
               "others": Count(int(sums.n.sum()) - compared.n), "notice": Days(NOTICE),
-              "young": Count(sum(row["young"] for row in rows)), "known": Day(max(row["known_on"] for row in rows))}
-    told = not compared.withheld
+              "sellers": Count(rows[mine]["sellers"]), "late": Count(rows[1 - mine]["sellers"])}
     statement = _(
         "Of leads for launched products whose seller had known {notice} or more before, {own} became customers within "
-        "{days} ({low} to {high}; n = {leads}), of the others {rest} (n = {others}).", **values) if told else _(
-        "Whether launches that sellers knew of {notice} ahead sell better cannot be told yet: {leads} leads whose "
-        "seller knew in time and {others} others are old enough; {young} more will be by {known}.", **values)
+        "{days} ({low} to {high}; leads: {leads}, sellers: {sellers}), of the others {rest} (leads: {others}, sellers: "
+        "{late}).", **values) if told else _(
+        "Whether launches that sellers knew of {notice} ahead sell better cannot be told yet. Leads old enough whose "
+        "seller knew in time: {leads} (sellers: {sellers}), others: {others} (sellers: {late}).", **values)
+    if young := sum(row["young"] for row in rows):
+        statement = _("{first} {second}", first=statement, second=_(
+            "Leads still too young: {young}; the last of them can be counted on {known}.", young=Count(young),
+            known=Day(max(row["known_on"] for row in rows))))
     return Finding(
         function=f"{words.TOPIC}.sold_by_notice", unit="share", n=compared.n, owner="both", method=_(
             "Conversion within so many days of leads in the year after a launch, for the launched product, by when "
-            "their seller had been told; interval clustered by company, not adjusted for who sells what to whom."),
+            "their seller had been told; interval clustered by seller, not adjusted for who sells what to whom."),
         verdict=compared.verdict, estimate=compared.own if told else Interval(None),
         baseline=compared.rest if told else None, difference=compared.difference if told else None,
         statement=statement, action=_(
@@ -205,6 +209,13 @@ def _sold(firm: Firm, sellers: int) -> Finding | None:
             "Write down the day on which each seller is told, and read this again after the next launch."),
         rival=_("Sellers who were told early may sell to other customers, and may be the better sellers.")
         if told else None)
+
+
+def _over_sellers(rows: list[dict]) -> Sums:
+    """Sums with sellers as the clusters: they, not companies, were told or not."""
+    zero, names = [0.0] * len(rows), ("n", "y", "nn", "yy", "ny", "paying")
+    return Sums.of(companies=[row["sellers"] for row in rows], top_n=zero, top_y=zero,
+                   **{name: [row[name] for row in rows] for name in names})
 
 
 def _agreed(firm: Firm, items: tuple[Item, ...]) -> list[Finding]:
