@@ -11,6 +11,15 @@ import pytest
 from tests.laws.messages import ROOT
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _internal_readers_again():
+    """A module that opens a firm for outside readers leaves no rounded figures to the next one."""
+    yield
+    from insights.evidence import disclosure
+
+    disclosure.hold("internal")
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Path:
     """The folder of a report that was published from the sample, by the command that users call."""

@@ -14,8 +14,8 @@ SHARED = ROOT.parent / "shared" / "data"
 
 def opened(data: str, example: str):
     if not (SHARED / data).is_dir():
-        pytest.skip(f"the real export is not beside the project (../shared/data/{data}); it belongs to others and is "
-                    "not passed on with it")
+        pytest.skip(f"needs the real export {data} in ../shared/data beside the project: it belongs to others, so the "
+                    "project does not bring it; all else is tested without it")
     return open_source(SHARED / data, ROOT / "examples" / example / "mapping.toml")
 
 
