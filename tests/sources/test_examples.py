@@ -15,7 +15,7 @@ SHARED = ROOT.parent / "shared" / "data"
 def opened(data: str, example: str):
     if not (SHARED / data).is_dir():
         pytest.skip(f"needs the real export {data} in ../shared/data beside the project: it belongs to others, so the "
-                    "project does not bring it; all else is tested without it")
+                    "project does not bring it")
     return open_source(SHARED / data, ROOT / "examples" / example / "mapping.toml")
 
 
