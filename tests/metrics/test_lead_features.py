@@ -1,5 +1,7 @@
 """What was known of a lead on a day: specifications, a few rows in, a value out."""
 
+import datetime as dt
+
 import pytest
 
 import insights
@@ -20,3 +22,31 @@ def test_of_stages_entered_in_one_moment_the_later_one_counts_whatever_the_order
     firm = insights.open(str(tmp_path))
     found = firm.query(lead_features.current(firm.as_of, lead_features.Delivered())).to_pylist()
     assert [(row["lead_id"], row["stage"]) for row in found] == [("L1", "opportunity"), ("L2", "accepted")]
+
+
+def looked_at(folder, created):
+    """What is known on the first of February 2026 of open leads created on the days given, by the sources given."""
+    leads = [{"lead_id": f"L{i:02}", "created_at": f"{day}T09:00", "company_id": "c", "source": source}
+             for i, (day, source) in enumerate(created)]
+    write(folder, {
+        "companies": [{"company_id": "c", "name": "C"}], "leads": leads,
+        "lead_stages": [{"lead_id": x["lead_id"], "stage": "new", "entered_at": x["created_at"]} for x in leads]})
+    (folder / "insights.toml").write_text('[defaults]\ncurrency = "EUR"\nas_of = "2026-02-01"\n')
+    firm = insights.open(str(folder))
+    return firm.query(lead_features.current(firm.as_of, lead_features.Delivered())).to_pylist()
+
+
+def test_a_lead_knows_how_many_its_source_brought_that_week_and_how_far_the_quarter_is_from_its_end(tmp_path):
+    first, last = dt.date(2025, 10, 1), dt.date(2025, 12, 31)
+    usual = [first + dt.timedelta(days=7 * week + day) for week in range(13) for day in (0, 3)]
+    rows = looked_at(tmp_path, [*((day, "fair") for day in [*usual, last, last, last]), (last, "web")])
+    # Two leads a week before; three on the last day of the year, after one of the Saturday before.
+    assert [row["inflow"] for row in rows[26:]] == [200, 200, 200, None]
+    assert [row["quarter_days"] for row in rows[26:]] == [0, 0, 0, 0] and rows[0]["quarter_days"] == 91
+    # Until a source was there for thirteen weeks nobody knows what is usual.
+    assert [row["inflow"] for row in rows[:26]] == [None] * 26
+
+
+def test_with_a_handful_of_leads_there_is_no_usual_week(tmp_path):
+    rows = looked_at(tmp_path, [(dt.date(2025, 1, 1) + dt.timedelta(days=20 * k), "fair") for k in range(12)])
+    assert [row["inflow"] for row in rows] == [None] * 12

@@ -27,9 +27,14 @@ PACE_WEEKS = 12
 UNDATED = ("source", "origin", "lead_type", "channel", "product", "family", "seller", "team", "industry", "size",
            "country")
 DATED = ("age", "stage", "stage_days", "touches", "touch_days", "first_touch_hours", "amount", "people", "decider",
-         "company_won", "company_orders", "company_leads", "seller_load")
+         "company_won", "company_orders", "company_leads", "seller_load", "inflow", "quarter_days")
 FEATURES = (*UNDATED, *DATED)
-"""Attributes without history, and figures taken as they stood on the day."""
+"""Attributes without history, and figures taken as they stood on the day. `inflow`: leads that the source brought in
+the week up to the lead's day of creation, in percent of a usual week of the twelve before it; `quarter_days`: days from
+creation to the end of the quarter. Leads of a rush to reach a figure are not like others."""
+
+LEAST_INFLOW = 24
+"""Leads of a source in twelve weeks from which on there is a usual week."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +134,12 @@ def _query(moments: str, has: Delivered, last: str) -> str:
         history as ({history})
         select m.lead_id, g.company_id as company, g.source, g.origin, g.lead_type, g.industry, g.size, g.country,
                m.seen_on - g.created_on as age, {", ".join(columns)},
-               history.company_leads, history.company_won, history.company_orders, history.seller_load, {last}
+               history.company_leads, history.company_won, history.company_orders, history.seller_load, inflow.inflow,
+               {_QUARTER_END} - g.created_on as quarter_days, {last}
         from moment m
         join {LEAD_GRAIN} g on g.lead_id = m.lead_id
         left join history on history.lead_id = m.lead_id
+        left join ({_INFLOW}) inflow on inflow.source is not distinct from g.source and inflow.day = g.created_on
         {" ".join(joins)}
         order by m.lead_id, m.seen_on"""
 
@@ -186,5 +193,21 @@ _HISTORY = f"""
                           and interval 1 day preceding),
                month as (partition by seller_id order by day range between interval 30 day preceding and current row)
     ) where lead_id is not null"""
+
+_QUARTER_END = "cast(date_trunc('quarter', g.created_on) + interval 3 month - interval 1 day as date)"
+
+# Days without a lead have no row, so weeks are counted by the calendar; a source needs to have been there all the time.
+_INFLOW = f"""
+    select source, day,
+           case when since <= day - 90 and usual >= {LEAST_INFLOW} then round(100 * now / (usual / 12)) end as inflow
+    from (
+        select source, day, min(day) over (partition by source) as since, sum(leads) over week as now,
+               sum(leads) over earlier as usual
+        from (select source, created_on as day, count(*) as leads from {LEAD_GRAIN}
+              where created_on is not null group by 1, 2)
+        window week as (partition by source order by day range between interval 6 day preceding and current row),
+               earlier as (partition by source order by day range between interval 90 day preceding
+                           and interval 7 day preceding)
+    )"""
 
 _BOUGHT = "union all select null, company_id, null, cast(ordered_at as date), 0, 1 from orders"

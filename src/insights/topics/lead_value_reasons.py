@@ -25,6 +25,8 @@ NAMES = {
     "decider": _("decision maker known"), "company_won": _("earlier wins of the company"),
     "company_orders": _("earlier orders of the company"), "company_leads": _("earlier leads of the company"),
     "seller_load": _("new leads of the seller in a month"),
+    "inflow": _("new leads of the source that week, in % of a usual one"),
+    "quarter_days": _("days from creation to the end of the quarter"),
 }
 STAGES = {
     "new": _("new"), "mql": _("qualified by marketing"), "accepted": _("accepted by sales"), "touched": _("contacted"),
