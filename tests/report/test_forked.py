@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_a_killed_kernel_says_by_what(tmp_path):
         failure = execute(path, {}, kernels).failure
         kernels.stop()
     assert failure.cause == "kernel_died" and f"signal {int(signal.SIGKILL)}" in failure.message
+
+
+def test_a_kernel_that_has_ended_takes_a_signal_even_before_its_end_is_told():
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    kernel = forked.ForkedKernel(gone.pid, forked.Zygote(gone, None))
+    assert kernel.poll() is None
+    kernel.send_signal(signal.SIGINT)
+    kernel.kill()
 
 
 def test_no_kernel_outlives_the_zygote(tmp_path):

@@ -98,6 +98,11 @@ def test_a_disk_without_room(reports: Path) -> None:
         publish.prepare(reports, needed=2**80)
 
 
+def test_only_the_disk_is_said_to_refuse():
+    with pytest.raises(ProcessLookupError), publish.writing():
+        raise ProcessLookupError(3, "No such process")
+
+
 def test_two_runs_do_not_meet(reports: Path) -> None:
     with publish.lock(reports), pytest.raises(publish.Locked, match=f"process {os.getpid()}"), publish.lock(reports):
         pass

@@ -45,9 +45,12 @@ class Locked(InsightsError):
 
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
-    """Where the disk refuses something, says so in words: CannotWrite."""
+    """Where the disk refuses something, says so in words: CannotWrite. What the system says of processes and
+    connections is none of the disk's."""
     try:
         yield
+    except (ProcessLookupError, ChildProcessError, ConnectionError, TimeoutError):
+        raise
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         raise CannotWrite(f"the disk refused{where} ({error.strerror or error}), so nothing was published: make room, "
