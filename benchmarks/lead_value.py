@@ -192,7 +192,7 @@ def _cases(firm, dealt: bool):
     """The firm's leads on the day they came in, the last day of the records, and the horizon."""
     from insights.metrics import lead_features, segments
     from insights.models.lead_value import Cases
-    from insights.models.lead_value.reading import day_number, delivered
+    from insights.models.lead_value.reading import day_number, delivered, numbered
 
     horizon = firm.query(segments.horizon())["days"][0].as_py()
     table = firm.query(lead_features.learned(firm.as_of, delivered(firm)))
@@ -200,16 +200,17 @@ def _cases(firm, dealt: bool):
     at = np.asarray(table["at"].cast("double").to_numpy(), dtype=float)
     ends = np.nan_to_num(np.asarray(table["ends"].cast("double").to_numpy(), dtype=float), nan=np.inf)
     won = np.array(table["won"].to_pylist())
-    company = table["company"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    company, source = numbered(table["company"]), numbered(table["source"])
     cluster = np.where(company < 0, company.max() + 1 + np.arange(len(company)), company)
     columns = [c for c in lead_features.FEATURES if table[c].null_count < len(table)]
     features, day = table.select(columns), float(day_number(firm))
     if dealt:
         # Only leads watched for the whole horizon, each on the day of another one: nothing is cut off by the exchange.
         whole = np.flatnonzero(at <= day - horizon)
-        features, at, ends, won, cluster = features.take(whole), at[whole], ends[whole], won[whole], cluster[whole]
+        features, at, ends, won, cluster, source = (
+            features.take(whole), at[whole], ends[whole], won[whole], cluster[whole], source[whole])
         at = np.random.default_rng(0).permutation(at)
-    return Cases(features, at, ends, won, float(horizon), cluster), day, float(horizon)
+    return Cases(features, at, ends, won, float(horizon), cluster, source=source), day, float(horizon)
 
 
 def _split(firm, dealt: bool):

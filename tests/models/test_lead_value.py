@@ -176,6 +176,32 @@ def test_recovery_a_change_is_seen_in_leads_that_are_still_young():
     assert found.intercept == pytest.approx(np.log(came / (1 - came)) - logits[0, 0], abs=0.15)
 
 
+def test_recovery_where_slow_sources_gain_the_level_stays():
+    """Two sources with one chance, one quick and one slow; lately all leads are slow. By the wins of both together
+    more of theirs should be in by now, and the chance would seem to fall."""
+    rng = np.random.default_rng(0)
+    n, horizon, day = 40_000, 300.0, 1000.0
+    at = np.sort(rng.uniform(0, day, n))
+    slow = rng.random(n) < np.where(at < 700, 0.3, 1.0)
+    won = rng.random(n) < 0.2
+    ends = np.where(won, np.where(slow, rng.uniform(100, 300, n), rng.uniform(0, 60, n)), np.inf)
+    logits = np.full((1, n), np.log(0.2 / 0.8))
+    levels = {}
+    for name, source in (("apart", slow.astype(int)), ("together", None)):
+        y, seen = Cases(pa.table({"x": np.zeros(n)}), at, ends, won, horizon, source=source).watched(day)
+        levels[name] = combine(logits, y, seen, (at // 100).astype(int)).intercept
+    assert levels["apart"] == pytest.approx(0, abs=0.08)
+    assert levels["together"] < -0.15
+
+
+def test_a_source_with_few_wins_is_taken_with_the_others():
+    at, won = np.concatenate([np.zeros(200), [60.0, 90.0]]), np.concatenate([np.ones(200), [0, 0]]).astype(bool)
+    ends = np.where(won, np.tile(np.arange(1.0, 101.0), 3)[:202], np.inf)
+    source = np.concatenate([np.zeros(200), [0, 1]]).astype(int)
+    cases = Cases(pa.table({"x": np.zeros(202)}), at, ends, won, 100.0, source=source)
+    assert cases.watched(110.0)[1][-2:].tolist() == [0.5, 0.2]
+
+
 def test_a_value_never_seen_falls_back_to_the_average_and_one_win_is_no_favourite():
     table, p, rng = planted(3000, 7)
     won = rng.random(3000) < p

@@ -1,9 +1,9 @@
 """What a lead is worth: learned forward in time, calibrated on later leads, explained in words.
 
-    cases = Cases(features, at, ends, won, horizon, cluster, group)     # any table of features, outcomes and time
-    model = learn(cases, day, starts)        # None with fewer than 50 wins; the candidates tried on blocks from
-    `starts` model.score(features)                    # Scores: probability with interval, expected profit, days,
-    reasons calibration(...), gains(...)             # how good scores have been on later cases
+    cases = Cases(features, at, ends, won, horizon, cluster, group, source)     # features, outcomes and time
+    model = learn(cases, day, starts)        # None with fewer than 50 wins; candidates tried on blocks from `starts`
+    model.score(features)                    # Scores: probability with interval, expected profit, days, reasons
+    calibration(...), gains(...)             # how good scores have been on later cases
     importance(model, seed), dependence(model, name, seed)
     filled_afterwards(...), separates(...)   # the leak guard; stability(...) the drift
 """

@@ -26,7 +26,8 @@ LEAST_WINS = 50
 class Cases:
     """Features (a column each), and by case: `at`, the day from which they were known (any unit that orders time);
     `ends`, the time to its result in the same unit; `won`, whether that result is a win; `cluster`, whose fate it
-    shares; `group`, within which follow-up is counted. `horizon`: the time within which a win counts."""
+    shares; `group`, within which follow-up is counted; `source`, by which the time to a win differs. `horizon`: the
+    time within which a win counts."""
 
     features: pa.Table
     at: np.ndarray
@@ -35,11 +36,12 @@ class Cases:
     horizon: float = 0.0
     cluster: np.ndarray | None = None
     group: np.ndarray | None = None
+    source: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        lengths = {len(x) for x in (self.at, self.ends, self.won, self.cluster, self.group) if x is not None}
-        if lengths != {self.features.num_rows}:
-            raise ValueError("features, at, ends, won, cluster and group are of one length")
+        arrays = (self.at, self.ends, self.won, self.cluster, self.group, self.source)
+        if {len(x) for x in arrays if x is not None} != {self.features.num_rows}:
+            raise ValueError("features, at, ends, won, cluster, group and source are of one length")
 
     @classmethod
     def of_outcomes(cls, features: pa.Table, won: np.ndarray, at: np.ndarray | None = None) -> Cases:
@@ -53,10 +55,9 @@ class Cases:
     def pick(self, chosen: np.ndarray) -> Cases:
         """The cases of a mask or of positions."""
         places = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        own = (None if x is None else x[places] for x in (self.cluster, self.group, self.source))
         return Cases(
-            self.features.take(places), self.at[places], self.ends[places], self.won[places], self.horizon,
-            None if self.cluster is None else self.cluster[places],
-            None if self.group is None else self.group[places])
+            self.features.take(places), self.at[places], self.ends[places], self.won[places], self.horizon, *own)
 
     def in_time(self) -> np.ndarray:
         """Whether each case was won within the horizon, as far as is known in the end."""
@@ -73,19 +74,24 @@ class Cases:
         its age (0: a later case, or too few wins of its group tell): by what a level of today is measured before all
         is known.
 
-        That share is counted, group by group, among the wins of cases followed for the whole horizon.
+        That share is counted among the wins of cases followed for the whole horizon, source by source within each
+        group where a source has enough of them: when slow sources gain, fewer wins are in than the mean would say.
         """
         followed = day - self.at
         y, settled = self.settled(day)
         seen = settled.copy()
-        groups = np.zeros(len(self), dtype=int) if self.group is None else self.group
-        young = (followed >= 0) & (settled == 0)
-        for g in np.unique(groups[young]):
-            own = groups == g
-            taken = np.sort(self.ends[own & (y > 0)])
-            if len(taken) >= LEAST_WINS:
-                mine = own & young
-                seen[mine] = np.searchsorted(taken, followed[mine], side="right") / len(taken)
+        nobody = np.zeros(len(self), dtype=np.int64)
+        group, source = (
+            nobody if x is None else np.unique(x, return_inverse=True)[1] for x in (self.group, self.source))
+        young = np.flatnonzero((followed >= 0) & (settled == 0))
+        won = np.flatnonzero(y > 0)
+        for key in (group, group * (source.max(initial=0) + 1) + source):
+            order, ends = young[np.argsort(key[young], kind="stable")], won[np.lexsort((self.ends[won], key[won]))]
+            for k in np.unique(key[young]):
+                mine = order[slice(*np.searchsorted(key[order], (k, k + 1)))]
+                taken = self.ends[ends[slice(*np.searchsorted(key[ends], (k, k + 1)))]]
+                if len(taken) >= LEAST_WINS:
+                    seen[mine] = np.searchsorted(taken, followed[mine], side="right") / len(taken)
         in_by_now = self.in_time() & (self.ends <= followed) & (followed >= 0)
         return in_by_now.astype(float), seen
 

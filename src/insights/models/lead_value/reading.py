@@ -69,11 +69,11 @@ def read(firm: Firm, horizon: int, leads: int, *, margin: bool, since: dt.date |
     group = _floats(table["age_group"]).astype(int)
     won = np.array(table["won"].to_pylist(), dtype=bool)
     features = table.select(list(metrics.FEATURES))
-    cluster = _clusters(table["company"], table["lead_id"])
-    cases = Cases(features, at, ends, won, float(horizon), cluster, group)
+    cluster, source = _clusters(table["company"], table["lead_id"]), numbered(table["source"])
+    cases = Cases(features, at, ends, won, float(horizon), cluster, group, source)
     leaks = tuple(_leaks(cases, day_number(firm)))
     kept = [name for name in features.column_names if name not in {leak.column for leak in leaks}]
-    cases = Cases(features.select(kept), at, ends, won, float(horizon), cluster, group)
+    cases = Cases(features.select(kept), at, ends, won, float(horizon), cluster, group, source)
     revenue, money = _floats(table["revenue"]), _floats(table["margin" if margin else "revenue"])
     looks = np.unique(np.array(table["lead_id"].to_pylist()), return_inverse=True, return_counts=True)
     return Reading(
@@ -113,6 +113,11 @@ def _leaks(cases: Cases, day: float) -> list[Leak]:
 
 def _floats(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(column.cast("double").to_numpy(), dtype=float)
+
+
+def numbered(column: pa.ChunkedArray) -> np.ndarray:
+    """A number for each value of a column of texts, -1 where it is missing."""
+    return column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
 
 
 def _clusters(company: pa.ChunkedArray, lead: pa.ChunkedArray) -> np.ndarray:
