@@ -26,8 +26,8 @@ BY_THE_CLOCK = Text(
     "strongly (F of ten) and both sides hold the same sources and sizes.")
 STAGE_NAMES = {
     "new": Text("new"), "mql": Text("qualified by marketing"), "accepted": Text("accepted by sales"),
-    "touched": Text("touched by a seller"), "opportunity": Text("opportunity"), "proposal": Text("proposal"),
-    "won": Text("won"),
+    "touched": Text("touched by a seller"), "opportunity": Text("opportunity opened"),
+    "proposal": Text("proposal made"), "won": Text("won"),
 }
 _ = Text
 

@@ -30,7 +30,7 @@ NAMES = {
 }
 STAGES = {
     "new": _("new"), "mql": _("qualified by marketing"), "accepted": _("accepted by sales"), "touched": _("contacted"),
-    "opportunity": _("opportunity"), "proposal": _("proposal made"),
+    "opportunity": _("opportunity opened"), "proposal": _("proposal made"),
 }
 
 
