@@ -12,9 +12,12 @@ import json
 import os
 import random
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -32,14 +35,20 @@ WHOLE = ("companies", "exchange_rates")  # without them the checks refuse the fi
 def run() -> Iterator[Result]:
     """Cells that failed over all firms; what the checks refuse (with a reason) is no failure and counted apart."""
     failed, refused = Counter(), 0
-    for seed in range(SEEDS):
-        with tempfile.TemporaryDirectory() as folder:
-            cut = odd(Path(folder), seed)
-            told = failures(cut) if cut else None
-        refused += told is None
-        failed.update(told or ())
+    jobs = int(os.environ.get("INSIGHTS_BENCH_JOBS", "0")) or os.cpu_count() or 1
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for seed, told in enumerate(pool.map(_one, range(SEEDS))):
+            refused += told is None
+            failed.update(told or ())
+            print(f"odd firm {seed + 1} of {SEEDS}: {', '.join(told or ()) or 'no cell failed'}", file=sys.stderr)
     yield Result("odd_firms_failed_cells", sum(failed.values()), "cells", 0, "every cell of every notebook",
                  note=f"{SEEDS} firms, {refused} refused by the checks; {', '.join(failed) or 'none failed'}")
+
+
+def _one(seed: int) -> list[str] | None:
+    with tempfile.TemporaryDirectory() as folder:
+        cut = odd(Path(folder), seed)
+        return failures(cut) if cut else None
 
 
 def odd(folder: Path, seed: int) -> Path | None:

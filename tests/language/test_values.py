@@ -36,7 +36,7 @@ NBSP = "\N{NO-BREAK SPACE}"
     (MoneyRange(300_000, 1_600_000, "PLN"), f"0.3 to 1.6{NBSP}m{NBSP}PLN", f"od 0,3 do 1,6{NBSP}mln{NBSP}zł"),
     (Per100(0.07), "7", "7"), (Per100(0.0648), "6.5", "6,5"), (Per100(0.123), "12", "12"),
     (Days(1), "1 day", "1 dzień"), (Days(22.4), "22 days", "22 dni"),
-    (Day(dt.date(2026, 10, 15)), "15 October 2026", "15 października 2026 r."),
+    (Day(dt.date(2026, 10, 15)), "15 October 2026", "15 października 2026\N{NO-BREAK SPACE}r."),
     (Month(dt.date(2026, 3, 1)), "March 2026", "marzec 2026"),
     (Country("CZ"), "Czechia", "Czechy"), (Country("XX"), "XX", "XX"),
     (ListOf(["a", "b"]), "a and b", "a i b"),

@@ -172,7 +172,8 @@ def test_the_index_of_a_run_that_could_say_little_is_whole():
 def test_masthead_says_whole_months_as_months():
     assert masthead(material.RUN, "en") == [
         "Pompy i Monitoring SA", "October 2025 – September 2026", "as at 30 September 2026"]
-    assert masthead(material.RUN, "pl")[1:] == ["październik 2025 – wrzesień 2026", "stan na 30 września 2026 r."]
+    assert masthead(material.RUN, "pl")[1:] == [
+        "październik 2025 – wrzesień 2026", "stan na 30 września 2026\N{NO-BREAK SPACE}r."]
     assert masthead({"period": ["2026-01-05", "2026-09-30"]}, "en") == ["5 January 2026 – 30 September 2026"]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from insights.evidence import Estimate, Finding, Impact, Interval, Verdict
 from insights.figures.model import Column, Note, Table
-from insights.language import Capital, Count, ListOf, Money, Number, Per100, Share, Text
+from insights.language import Capital, Count, ListOf, Money, Number, Per100, Share, ShareRange, Text
 from insights.metrics import kpis as kpi_metrics
 from insights.metrics.sql import text as sql_text
 from insights.models.kpi_board import share
@@ -94,13 +94,14 @@ def _finding(result: Alignment, ends: Ends) -> Finding:
                 verdict=Verdict.TOO_EARLY if early else Verdict.TOO_FEW, statement=_(
                     "Too few quarters are over and old enough to say whether leads are pushed at their ends."),
                 action=_("Look again when two more quarters have closed.")).at(**places)
-        ratio = float(np.mean([e.ratio for e in judged]))
+        ratios = [e.ratio for e in judged]
+        ratio = Interval(float(np.mean(ratios)), min(ratios), max(ratios))
         return Finding(
             function="kpi_alignment.quarter_end_push", unit="share", n=max(cases, 1), owner="both", method=METHOD,
-            verdict=Verdict.NO_CLEAR_DIFFERENCE, estimate=Interval(
-                ratio, min(e.ratio for e in judged), max(e.ratio for e in judged)), statement=_(
-                "No quarter end shows a push of poor leads: {n} were looked at, against the weeks around them.",
-                n=len(judged)),
+            verdict=Verdict.NO_CLEAR_DIFFERENCE, estimate=ratio, statement=_(
+                "No quarter end shows a push of poor leads: the last weeks of {n} quarters brought {own} of the leads "
+                "that the weeks around them lead to expect ({range}).",
+                n=len(judged), own=Share(ratio.value), range=ShareRange(ratio.low, ratio.high)),
             action=_("Leave the way leads are counted at quarter ends as it is.")).at(**places)
     ratio = sum(e.seen for e in pushed) / sum(e.expected for e in pushed)
     quality = share(sum(e.won for e in pushed), sum(e.old for e in pushed), result.board.design)
