@@ -172,10 +172,10 @@ def _caught(table: pa.Table, won: np.ndarray, cut: int) -> Iterator[Result]:
 def _firm() -> Iterator[Result]:
     """Leads as they came in, four fifths to learn from, judged on later ones watched for the whole horizon: as they
     came, and with the days of creation dealt out among them, so that nothing changes with time but what follow-up
-    does to it. The firm's own rate moves between the parts (quarters differ by a fifth, its third year is planted
-    weaker), which nobody can know on the day of the split: over many firms the mean chance is held to what the mere
-    rate of the past would have said, and stands beside one who knows all that is planted but how the quarters to come
-    will differ."""
+    does to it. The mean chance is held to within a twentieth of the later rate on the first firm as it came and on four
+    firms with dealt days. How quarters to come will differ (by a fifth) nobody can know on the day of the split, so the
+    first firm may fail by bad luck: over many firms the mean chance stands beside what the mere rate of the past would
+    have said, and beside one who knows all that is planted but that."""
     from benchmarks.seeds import case
 
     yield from _later(case(0, leads=LEADS).firm)

@@ -40,7 +40,8 @@ def run() -> Iterator[Result]:
         for seed, told in enumerate(pool.map(_one, range(SEEDS))):
             refused += told is None
             failed.update(told or ())
-            print(f"odd firm {seed + 1} of {SEEDS}: {', '.join(told or ()) or 'no cell failed'}", file=sys.stderr)
+            said = "refused by the checks" if told is None else ", ".join(told) or "no cell failed"
+            print(f"odd firm {seed + 1} of {SEEDS}: {said}", file=sys.stderr)
     yield Result("odd_firms_failed_cells", sum(failed.values()), "cells", 0, "every cell of every notebook",
                  note=f"{SEEDS} firms, {refused} refused by the checks; {', '.join(failed) or 'none failed'}")
 

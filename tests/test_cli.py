@@ -127,11 +127,12 @@ def test_bad_data_are_all_listed(
     assert "orders.csv is empty" in said
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), ProcessLookupError(3, "No such process")])
 def test_an_unexpected_error_is_a_sentence_too(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception,
 ) -> None:
     def fail(**_: object) -> None:
-        raise ZeroDivisionError("division by zero")
+        raise error
 
     monkeypatch.setattr("insights.firm.open_firm", fail)
     notebooks = write_notebook(tmp_path / "n", "one")
@@ -141,7 +142,7 @@ def test_an_unexpected_error_is_a_sentence_too(
     assert said.count("\n") == 1
     assert "INSIGHTS_DEBUG=1" in said
     monkeypatch.setenv("INSIGHTS_DEBUG", "1")
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(type(error)):
         main([str(argument) for argument in asked])
 
 

@@ -132,6 +132,23 @@ def test_duplicates_are_scored_once(tmp_path):
     assert not any(int(name[1:]) % 10 == 9 for name in names)
 
 
+@pytest.mark.parametrize(("column", "field", "derived"), [("seller", "seller_id", "seller_load"),
+                                                          ("source", "source", "inflow")])
+def test_what_is_counted_by_a_column_that_knows_the_result_is_kept_out_with_it(tmp_path, column, field, derived):
+    data = worked(tmp_path / "firm", seller_id=lambda i, rng: f"S{i % 3}")
+    whole = lead_value.judge(insights.open(data)).model.bins.names
+    assert column in whole and derived in whole
+    leads = scored(tmp_path / "firm" / "leads.csv")
+    ended = {row["lead_id"] for row in scored(tmp_path / "firm" / "lead_stages.csv") if row["stage"] in ("won", "lost")}
+    for row in leads:
+        row[field] = row[field] if row["lead_id"] in ended else ""
+    write(tmp_path / "firm", {"leads": leads})
+    result = lead_value.judge(insights.open(data))
+    assert column in {leak.column for leak in result.learned.reading.leaks}
+    assert not {column, derived} & set(result.model.bins.names)
+    assert result.learned.reading.cases.source is None or column != "source"
+
+
 def test_a_column_filled_in_afterwards_is_named_and_kept_out(tmp_path):
     """The seller stands only on leads that have ended."""
     data = worked(tmp_path / "firm")

@@ -265,6 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # Whoever read the output has gone; nothing can be said to them, and Python must not try when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except (ProcessLookupError, ChildProcessError) as error:
+        _end(error, *_told(error))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _end(error, f"{where}{error.strerror or error}", CANNOT_WRITE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -65,10 +64,12 @@ def test_a_killed_kernel_says_by_what(tmp_path):
     assert failure.cause == "kernel_died" and f"signal {int(signal.SIGKILL)}" in failure.message
 
 
-def test_a_kernel_that_has_ended_takes_a_signal_even_before_its_end_is_told():
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    kernel = forked.ForkedKernel(gone.pid, forked.Zygote(gone, None))
+def test_a_kernel_that_has_ended_takes_a_signal_even_before_its_end_is_told(monkeypatch):
+    def gone(pid, number):
+        raise ProcessLookupError(3, "No such process")
+
+    monkeypatch.setattr(os, "kill", gone)
+    kernel = forked.ForkedKernel(4_000_000, forked.Zygote(None, None))
     assert kernel.poll() is None
     kernel.send_signal(signal.SIGINT)
     kernel.kill()

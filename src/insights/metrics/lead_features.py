@@ -27,14 +27,19 @@ PACE_WEEKS = 12
 UNDATED = ("source", "origin", "lead_type", "channel", "product", "family", "seller", "team", "industry", "size",
            "country")
 DATED = ("age", "stage", "stage_days", "touches", "touch_days", "first_touch_hours", "amount", "people", "decider",
-         "company_won", "company_orders", "company_leads", "seller_load", "inflow", "quarter_days")
+         "company_won", "company_orders", "company_leads", "seller_load", "inflow", "quarter_end")
 FEATURES = (*UNDATED, *DATED)
-"""Attributes without history, and figures taken as they stood on the day. `inflow`: leads that the source brought in
-the week up to the lead's day of creation, in percent of a usual week of the twelve before it; `quarter_days`: days from
-creation to the end of the quarter. Leads of a rush to reach a figure are not like others."""
+"""Attributes without history, and figures taken as they stood on the day. Leads of a rush to reach a figure are not
+like others: `inflow` compares what the source brought in the seven days up to the lead's creation with a usual week of
+the twelve before them ("low": under two thirds, "usual", "high": one and a half times or more); `quarter_end`: whether
+the lead came in in the last seven days of a calendar quarter."""
 
-LEAST_INFLOW = 24
-"""Leads of a source in twelve weeks from which on there is a usual week."""
+LOW, HIGH = 2 / 3, 3 / 2
+LEAST_INFLOW, LEAST_WEEKS = 24, 9
+"""Leads of a source in twelve weeks, and weeks with one of them, from which on there is a usual week."""
+
+DERIVED = {"source": ("inflow",), "seller": ("seller_load",)}
+"""Features that are counted by an attribute without history, and know what it knows."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,7 @@ def _query(moments: str, has: Delivered, last: str) -> str:
         select m.lead_id, g.company_id as company, g.source, g.origin, g.lead_type, g.industry, g.size, g.country,
                m.seen_on - g.created_on as age, {", ".join(columns)},
                history.company_leads, history.company_won, history.company_orders, history.seller_load, inflow.inflow,
-               {_QUARTER_END} - g.created_on as quarter_days, {last}
+               {_QUARTER_END} as quarter_end, {last}
         from moment m
         join {LEAD_GRAIN} g on g.lead_id = m.lead_id
         left join history on history.lead_id = m.lead_id
@@ -194,15 +199,20 @@ _HISTORY = f"""
                month as (partition by seller_id order by day range between interval 30 day preceding and current row)
     ) where lead_id is not null"""
 
-_QUARTER_END = "cast(date_trunc('quarter', g.created_on) + interval 3 month - interval 1 day as date)"
+_QUARTER_END = """case when date_trunc('quarter', g.created_on + 7) > date_trunc('quarter', g.created_on)
+               then 'yes' else 'no' end"""
 
-# Days without a lead have no row, so weeks are counted by the calendar; a source needs to have been there all the time.
+# Days without a lead have no row, so weeks are counted by the calendar. A source that begins, comes back or is quiet
+# most of the time (a fair) has no usual week.
 _INFLOW = f"""
     select source, day,
-           case when since <= day - 90 and usual >= {LEAST_INFLOW} then round(100 * now / (usual / 12)) end as inflow
+           case when since > day - 90 or weeks < {LEAST_WEEKS} or usual < {LEAST_INFLOW} then null
+                when now < {LOW} * usual / 12 then 'low' when now < {HIGH} * usual / 12 then 'usual' else 'high'
+           end as inflow
     from (
-        select source, day, min(day) over (partition by source) as since, sum(leads) over week as now,
-               sum(leads) over earlier as usual
+        select source, day, min(day) over (partition by source) as since,
+               sum(leads) over week as now, sum(leads) over earlier as usual,
+               count(distinct date_trunc('week', day)) over earlier as weeks
         from (select source, created_on as day, count(*) as leads from {LEAD_GRAIN}
               where created_on is not null group by 1, 2)
         window week as (partition by source order by day range between interval 6 day preceding and current row),

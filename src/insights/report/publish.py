@@ -45,11 +45,11 @@ class Locked(InsightsError):
 
 @contextlib.contextmanager
 def writing() -> Iterator[None]:
-    """Where the disk refuses something, says so in words: CannotWrite. What the system says of processes and
-    connections is none of the disk's."""
+    """Where the disk refuses something, says so in words: CannotWrite. What the system says of processes is none of
+    the disk's."""
     try:
         yield
-    except (ProcessLookupError, ChildProcessError, ConnectionError, TimeoutError):
+    except (ProcessLookupError, ChildProcessError):
         raise
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""

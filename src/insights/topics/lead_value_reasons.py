@@ -25,12 +25,16 @@ NAMES = {
     "decider": _("decision maker known"), "company_won": _("earlier wins of the company"),
     "company_orders": _("earlier orders of the company"), "company_leads": _("earlier leads of the company"),
     "seller_load": _("new leads of the seller in a month"),
-    "inflow": _("new leads of the source that week, in % of a usual one"),
-    "quarter_days": _("days from creation to the end of the quarter"),
+    "inflow": _("leads of its source in the week in which it came in"),
+    "quarter_end": _("came in in the last week of a calendar quarter"),
 }
 STAGES = {
     "new": _("new"), "mql": _("qualified by marketing"), "accepted": _("accepted by sales"), "touched": _("contacted"),
     "opportunity": _("opportunity opened"), "proposal": _("proposal made"),
+}
+INFLOWS = {
+    "low": _("fewer than usual"), "usual": _("as many as usual"), "high": _("half as many again as usual, or more"),
+    None: _("no usual week to compare with"),
 }
 
 
@@ -45,6 +49,8 @@ def value_of(model: LeadModel, column: str, code: int, currency: str) -> object:
 
     kept = model.bins.columns[model.bins.names.index(column)]
     said = kept.said(code)
+    if column == "inflow" and (said in INFLOWS if said else code == MISSING):
+        return INFLOWS[said]
     if said is None:
         return _("not known") if code == MISSING else _("rare") if code == RARE else _("never seen before")
     if isinstance(said, str):

@@ -87,11 +87,13 @@ class Cases:
         won = np.flatnonzero(y > 0)
         for key in (group, group * (source.max(initial=0) + 1) + source):
             order, ends = young[np.argsort(key[young], kind="stable")], won[np.lexsort((self.ends[won], key[won]))]
-            for k in np.unique(key[young]):
-                mine = order[slice(*np.searchsorted(key[order], (k, k + 1)))]
-                taken = self.ends[ends[slice(*np.searchsorted(key[ends], (k, k + 1)))]]
-                if len(taken) >= LEAST_WINS:
-                    seen[mine] = np.searchsorted(taken, followed[mine], side="right") / len(taken)
+            keys, starts = np.unique(key[ends], return_index=True)
+            bounds = np.append(starts, len(ends))
+            enough = np.flatnonzero(np.diff(bounds) >= LEAST_WINS)
+            first, last = (np.searchsorted(key[order], keys[enough], side=side) for side in ("left", "right"))
+            for k, low, high in zip(enough, first, last, strict=True):
+                mine, taken = order[low:high], self.ends[ends[bounds[k]:bounds[k + 1]]]
+                seen[mine] = np.searchsorted(taken, followed[mine], side="right") / len(taken)
         in_by_now = self.in_time() & (self.ends <= followed) & (followed >= 0)
         return in_by_now.astype(float), seen
 

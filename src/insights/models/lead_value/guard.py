@@ -3,7 +3,8 @@
 Two signatures. A column that is *filled in afterwards* is known much more often for ended leads than for open ones of
 the same time. A column that *separates too well* tells winners from others better, alone, than all columns of no
 suspicion together, by more than chance. Both are measured within blocks of time, so that a drift of the base rate is no
-sign. Columns that carry a date and are read as they stood on the day are not watched.
+sign. Columns that carry a date and are read as they stood on the day are not watched; what is counted by a column that
+is kept out is kept out with it.
 """
 
 from __future__ import annotations

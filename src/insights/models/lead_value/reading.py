@@ -72,8 +72,11 @@ def read(firm: Firm, horizon: int, leads: int, *, margin: bool, since: dt.date |
     cluster, source = _clusters(table["company"], table["lead_id"]), numbered(table["source"])
     cases = Cases(features, at, ends, won, float(horizon), cluster, group, source)
     leaks = tuple(_leaks(cases, day_number(firm)))
-    kept = [name for name in features.column_names if name not in {leak.column for leak in leaks}]
-    cases = Cases(features.select(kept), at, ends, won, float(horizon), cluster, group, source)
+    known_after = {leak.column for leak in leaks}
+    known_after |= {name for column in known_after for name in metrics.DERIVED.get(column, ())}
+    kept = [name for name in features.column_names if name not in known_after]
+    cases = Cases(features.select(kept), at, ends, won, float(horizon), cluster, group,
+                  None if "source" in known_after else source)
     revenue, money = _floats(table["revenue"]), _floats(table["margin" if margin else "revenue"])
     looks = np.unique(np.array(table["lead_id"].to_pylist()), return_inverse=True, return_counts=True)
     return Reading(
