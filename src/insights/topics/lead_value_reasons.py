@@ -25,15 +25,15 @@ NAMES = {
     "decider": _("decision maker known"), "company_won": _("earlier wins of the company"),
     "company_orders": _("earlier orders of the company"), "company_leads": _("earlier leads of the company"),
     "seller_load": _("new leads of the seller in a month"),
-    "inflow": _("leads of its source in the week in which it came in"),
-    "quarter_end": _("came in in the last week of a calendar quarter"),
+    "inflow": _("inflow from its source"),
+    "quarter_end": _("last week of a calendar quarter"),
 }
 STAGES = {
     "new": _("new"), "mql": _("qualified by marketing"), "accepted": _("accepted by sales"), "touched": _("contacted"),
     "opportunity": _("opportunity opened"), "proposal": _("proposal made"),
 }
 INFLOWS = {
-    "low": _("fewer than usual"), "usual": _("as many as usual"), "high": _("half as many again as usual, or more"),
+    "low": _("less than usual"), "usual": _("as usual"), "high": _("at least half more than usual"),
     None: _("no usual week to compare with"),
 }
 
