@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import insights
-from benchmarks.conversion_lag import DATA, below_recorded
+from benchmarks.conversion_lag import below_recorded
 from insights.models import conversion_lag as model
 from insights.models.conversion_lag.families import Shape
 from insights.models.conversion_lag.mixture import Cells, evaluate
 from insights.models.conversion_lag.newton import maximise, start
+from tests.beside import needs
 from tests.tables.firms import write
 
 
@@ -74,7 +75,7 @@ def test_late_entry_equals_scikit_survival():
     assert np.allclose(curve.staying[0][np.searchsorted(curve.days, days)], survival, rtol=0, atol=1e-9)
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="convoys' data are not beside the project (../shared/data/convoys)")
+@needs("convoys")
 def test_truth_the_cure_model_is_at_least_as_likely_as_convoys_and_lifelines_on_their_data():
     assert below_recorded() <= 1e-6
 

@@ -12,10 +12,9 @@ from insights.models.repeat_orders.regular import regular, seasonal
 from insights.models.repeat_orders.rhythm import Class, Gaps
 from insights.models.repeat_orders.value import fit_gamma_gamma, goes_with_frequency
 from insights.models.repeat_orders.worth import Past, Worth, total
-from tests.laws.messages import ROOT
+from tests.beside import SHARED, needs
 
-CDNOW = ROOT.parent / "shared" / "data" / "cdnow"
-needs_cdnow = pytest.mark.skipif(not CDNOW.is_dir(), reason="the published CDNOW data are not here")
+CDNOW = SHARED / "cdnow"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,7 @@ def cdnow() -> Counts:
     return Counts.unique(*np.array(rows).T)
 
 
-@needs_cdnow
+@needs("cdnow")
 def test_truth_bg_nbd_on_cdnow(cdnow):
     """Fader, Hardie and Lee 2005, table 2, to the printed digits."""
     model = bgnbd.fit(cdnow, modified=False)
@@ -34,7 +33,7 @@ def test_truth_bg_nbd_on_cdnow(cdnow):
     assert bgnbd.log_likelihood(cdnow, 0.243, 4.414, 0.793, 2.426) == pytest.approx(-9582.4268, abs=1e-4)
 
 
-@needs_cdnow
+@needs("cdnow")
 def test_truth_pareto_nbd_on_cdnow(cdnow):
     model = pareto.fit(cdnow)
     assert [round(v, 3) for v in model.fitted.values.values()] == pytest.approx(
@@ -42,7 +41,7 @@ def test_truth_pareto_nbd_on_cdnow(cdnow):
     assert round(model.fitted.log_likelihood, 1) == -9595.0
 
 
-@needs_cdnow
+@needs("cdnow")
 def test_truth_gamma_gamma_on_cdnow():
     """Fader and Hardie 2013; the log-likelihood as in the tests of the R package CLVTools."""
     with (CDNOW / "cdnow_customers_summary_with_transactions.csv").open() as stream:
@@ -62,7 +61,7 @@ def _later_orders() -> np.ndarray:
     return np.array([sum(day > start for day in days[c]) for c in sorted(days)])
 
 
-@needs_cdnow
+@needs("cdnow")
 def test_truth_the_holdout_of_cdnow_is_forecast(cdnow):
     """Cumulative repeat orders in week 78, forecast from weeks 1 to 39: 4 in a hundred under what came by BG/NBD, 2 in
     a hundred by Pareto/NBD (Fader, Hardie and Lee 2005)."""

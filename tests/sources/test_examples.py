@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 
 from insights.sources import open_source
+from tests.beside import SHARED, needs
 
 ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared" / "data"
 
 
 def opened(data: str, example: str):
-    if not (SHARED / data).is_dir():
-        pytest.skip(f"needs the real export {data} in ../shared/data beside the project: it belongs to others, so the "
-                    "project does not bring it")
     return open_source(SHARED / data, ROOT / "examples" / example / "mapping.toml")
 
 
@@ -23,6 +20,7 @@ def one(source, sql: str) -> tuple:
     return tuple(source.engine.query(sql).to_pylist()[0].values())
 
 
+@needs("maven_crm")
 def test_maven_crm_keeps_every_deal_and_every_dollar():
     with opened("maven_crm", "maven_crm") as source:
         assert not source.problems
@@ -34,6 +32,7 @@ def test_maven_crm_keeps_every_deal_and_every_dollar():
         assert one(source, "SELECT count(*) FROM raw.leads WHERE company_id IS NULL") == (1425,)
 
 
+@needs("maven_crm")
 def test_maven_crm_spellings_are_mapped_to_what_exists():
     with opened("maven_crm", "maven_crm") as source:
         values = source.settings.values
@@ -47,6 +46,7 @@ def test_maven_crm_spellings_are_mapped_to_what_exists():
         assert one(source, "SELECT annual_turnover FROM raw.companies WHERE name = 'Betasoloin'") == ("251410000.00",)
 
 
+@needs("crm_exports")
 @pytest.mark.parametrize(("data", "example", "leads"), [
     ("crm_exports/hubspot_fivetran", "hubspot_fivetran", 44),
     ("crm_exports/salesforce_org_export", "salesforce_org", 50),
@@ -57,6 +57,7 @@ def test_other_exports_are_read_without_a_problem(data, example, leads):
         assert source.tables["leads"].rows == leads
 
 
+@needs("crm_exports")
 def test_salesforce_stages_are_those_of_the_export():
     with opened("crm_exports/salesforce_org_export", "salesforce_org") as source:
         assert one(source, "SELECT count(*) FROM raw.lead_stages WHERE stage = 'Closed Won'") == (12,)

@@ -11,9 +11,9 @@ from insights.problems import DataError
 from insights.sources import open_source
 from insights.tables import check, level
 from insights.tables.convert import convert
+from tests.beside import MAVEN, needs
 from tests.tables.firms import COMPANIES, LEADS, STAGES, firm, found, rows, write
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 MAPPING = Path(__file__).parents[2] / "examples" / "maven_crm" / "mapping.toml"
 ORDERS = [
     {"order_id": f"o{i}", "company_id": "c1", "ordered_at": "2026-02-01T08:30", "revenue": "10.25", "currency": "PLN"}
@@ -68,9 +68,9 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
     assert one.snapshot_on == other.snapshot_on == dt.date(2026, 2, 11)
 
 
-@pytest.mark.skipif(not (SHARED / "maven_crm").is_dir(), reason="the Maven CRM export is not beside the repository")
+@needs("maven_crm")
 def test_the_maven_export_is_read_to_the_last_deal(tmp_path):
-    source = open_source(SHARED / "maven_crm", MAPPING)
+    source = open_source(MAVEN, MAPPING)
     result, lines = convert(source, tmp_path / "out")
     sheet = {(r.table, r.measure): r for r in lines}
     assert sheet["lead_stages", "won"].contract == 4238 and sheet["lead_stages", "lost"].contract == 2473

@@ -19,11 +19,9 @@ from insights.topics import customer_base_products as products
 from insights.topics import customer_base_time as over_time
 from insights.topics import customer_base_view as view
 from insights.topics import customer_base_winback as win_back
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.topics.ordering import END, many, order, ordering, rhythm
-
-SHARED = ROOT.parent / "shared" / "data"
-MAVEN = SHARED / "maven_crm"
 
 
 def judged(data, **parameters):
@@ -119,7 +117,7 @@ def test_names_stay_inside(tmp_path):
     displayed(base)
 
 
-@pytest.mark.skipif(not MAVEN.is_dir(), reason="the public export is not here")
+@needs("maven_crm")
 def test_no_lapsed_customer_is_invented_where_none_is_dormant():
     base = judged(MAVEN, mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml"))
     assert base.from_deals and base.money == "revenue" and len(base.history) == 85

@@ -16,11 +16,9 @@ from insights.topics import key_customer_profile as topic
 from insights.topics import key_customer_refined_view as refined
 from insights.topics import key_customer_segments as segments
 from insights.topics import key_customer_view as view
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.topics.firms import segmented
-
-SHARED = ROOT.parent / "shared" / "data"
-MAVEN = SHARED / "maven_crm"
 
 
 def judged(data, **parameters):
@@ -153,16 +151,12 @@ def test_orders_alone_still_give_a_page(tmp_path):
     displayed(profile)
 
 
-needs_maven = pytest.mark.skipif(
-    not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
-
-
 @pytest.fixture(scope="module")
 def maven():
     return judged(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml"))
 
 
-@needs_maven
+@needs("maven_crm")
 def test_the_real_export_has_its_published_totals(maven):
     """Figures recomputed from the files by their README."""
     totals = maven.totals
@@ -170,26 +164,26 @@ def test_the_real_export_has_its_published_totals(maven):
     assert totals["without_company"] == 1425 and totals["leads"] == 8800
 
 
-@needs_maven
+@needs("maven_crm")
 def test_real_industries_that_hardly_differ_have_no_winner(maven):
     said = next(f for f in maven.findings if f.function.endswith("win_rate_by_industry"))
     assert said.verdict is Verdict.NO_CLEAR_DIFFERENCE
     assert not [f for f in maven.findings if f.verdict in (Verdict.HIGHER, Verdict.LOWER)]
 
 
-@needs_maven
+@needs("maven_crm")
 def test_records_that_begin_with_the_opportunity_are_named_so(maven):
     assert [m.key for m in maven.dimensions["industry"].measures] == ["win_rate", "revenue_per_closed"]
     assert maven.dimensions["industry"].rate.name.render("en") == "win rate of opportunities"
 
 
-@needs_maven
+@needs("maven_crm")
 def test_countries_of_a_single_account_are_withheld(maven):
     shown = [g.label for g in maven.dimensions["country"].groups if not g.small]
     assert shown == ["US"] and len(maven.dimensions["country"].groups) == 15
 
 
-@needs_maven
+@needs("maven_crm")
 def test_countries_withheld_are_named_with_the_reason(maven):
     from insights.topics import key_customer_view as view
 
@@ -199,7 +193,7 @@ def test_countries_withheld_are_named_with_the_reason(maven):
     assert "Poland" in withheld and "Kenya" in withheld and "United States" not in withheld
 
 
-@needs_maven
+@needs("maven_crm")
 def test_nothing_is_made_up_about_roles_and_campaigns(maven):
     from insights.topics import key_customer_first as first
     from insights.topics import key_customer_view as view

@@ -23,10 +23,10 @@ from insights.topics.kpi_alignment_pages import (
     value_view,
     view,
 )
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.topics.firms import segmented
 
-MAVEN = ROOT.parent / "shared" / "data" / "maven_crm"
 SIZES = {"C28": 0.3, "C10": 0.15}
 
 
@@ -68,16 +68,12 @@ def agreed(result, department):
     return scoreboard.attainment(result, department)[2]
 
 
-needs_maven = pytest.mark.skipif(
-    not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
-
-
 @pytest.fixture(scope="module")
 def maven():
     return judged(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml"))
 
 
-@needs_maven
+@needs("maven_crm")
 def test_the_real_exports_revenue_by_quarter_is_exact(maven):
     found = {s[0]: (scoreboard.value(maven, "won", s).figure.value, scoreboard.value(maven, "revenue", s).figure.value)
              for s in maven.spans}
@@ -85,7 +81,7 @@ def test_the_real_exports_revenue_by_quarter_is_exact(maven):
         (531, 1_134_672), (1254, 3_086_111), (1257, 2_982_255), (1196, 2_802_496)]
 
 
-@needs_maven
+@needs("maven_crm")
 def test_the_real_exports_offices_and_top_seller_are_exact(maven):
     assert {r["key"]: r["revenue"] for r in scoreboard.exact(maven, "team")} == {
         "Central": 3_346_293, "East": 3_090_594, "West": 3_568_647}
@@ -96,7 +92,7 @@ def test_the_real_exports_offices_and_top_seller_are_exact(maven):
         "exact_won_top_seller": 349, "exact_revenue_top_seller": 1_153_214}
 
 
-@needs_maven
+@needs("maven_crm")
 def test_no_page_names_a_seller_and_other_profiles_have_none_at_all(maven):
     texts = " ".join(str(c.render("en")) if hasattr(c, "render") else str(c)
                      for t in view.exact_tables(maven) for row in t.rows for c in row)

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import numpy as np
+import pytest
 
 import insights
 from insights.evidence import Verdict
 from insights.topics import kpi_alignment as topic
 from insights.topics.kpi_alignment_handover import by_team, judged, rows_of
+from insights.topics.kpi_alignment_push import mean_ratio
 from tests.tables.firms import write
 from tests.topics.test_kpi_alignment_moves import changed
 
@@ -113,3 +115,10 @@ def test_the_treaty_cuts_where_the_last_lead_pays_for_the_sellers_time(tmp_path)
     treaty = topic.judge(insights.open(firm(tmp_path / "f", {"A": 2, "B": 2}))).parts.get("treaty")
     if treaty is not None:
         assert np.all(np.diff(treaty.value) <= 0) and treaty.cut <= treaty.leads.sum()
+
+
+def test_specification_the_range_around_quarter_ends_is_that_of_their_mean():
+    """Ratios 1, 2, 3: standard error 1 / sqrt(3), Student's t with two degrees 2.920 (published tables)."""
+    found = mean_ratio(np.array([1.0, 2.0, 3.0]))
+    assert (found.value, found.low, found.high) == pytest.approx((2.0, 0.314, 3.686), abs=0.002)
+    assert mean_ratio(np.array([0.1, 1.9])).low == 0

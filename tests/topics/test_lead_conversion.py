@@ -14,10 +14,10 @@ from insights.language import Text
 from insights.report.show import show
 from insights.topics import lead_conversion as topic
 from insights.topics import lead_conversion_view as view
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.tables.firms import write
 
-MAVEN = ROOT.parent / "shared" / "data" / "maven_crm"
 START = dt.date(2023, 1, 1)
 END = dt.date(2026, 6, 30)
 
@@ -203,7 +203,7 @@ def test_findings_keep_the_published_schema_and_survive_json(sources):
         f.to_json() for f in sources.findings]
 
 
-@pytest.mark.skipif(not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
+@needs("maven_crm")
 def test_the_real_export_is_named_honestly_and_its_first_quarter_is_no_fall():
     result = judged(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml"))
     notes = displayed(result)

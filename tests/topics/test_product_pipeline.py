@@ -16,10 +16,10 @@ from insights.topics import product_pipeline_complained as complained
 from insights.topics import product_pipeline_complaints as complaints
 from insights.topics import product_pipeline_view as view
 from insights.topics import product_pipeline_words as words
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.tables.firms import write
 
-MAVEN = ROOT.parent / "shared" / "data" / "maven_crm"
 SELLERS = [{"seller_id": f"s{k}", "team": "A" if k < 4 else "B"} for k in range(8)]
 PRODUCTS = [{"product_id": "p1", "name": "Pump", "status": "launched"},
             {"product_id": "p2", "name": "Valve", "status": "launched"},
@@ -350,7 +350,7 @@ def test_findings_keep_the_published_schema(tmp_path):
     assert len({f.id for f in result.findings}) == len(result.findings)
 
 
-@pytest.mark.skipif(not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
+@needs("maven_crm")
 def test_an_export_without_voice_or_roadmap_says_so_and_no_more():
     result = topic.judge(insights.open(str(MAVEN), mapping=str(ROOT / "examples" / "maven_crm" / "mapping.toml")))
     assert not result.findings and len(result.missing) >= 2

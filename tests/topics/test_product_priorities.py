@@ -14,12 +14,8 @@ from insights.topics import product_priorities_clauses as clauses
 from insights.topics import product_priorities_lists as lists
 from insights.topics import product_priorities_sold as sold
 from insights.topics import product_priorities_view as view
+from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
-
-SHARED = ROOT.parent / "shared" / "data"
-MAVEN = SHARED / "maven_crm"
-needs_maven = pytest.mark.skipif(
-    not MAVEN.is_dir(), reason="the real export is not beside the project (../shared/data/maven_crm)")
 
 
 def displayed(result):
@@ -120,7 +116,7 @@ def test_what_is_sold_instead_of_what_was_asked_for_is_told(sample):
     assert said and said <= set(planted)
 
 
-@needs_maven
+@needs("maven_crm")
 def test_the_real_export_has_its_published_products(maven):
     """Win rates and values recomputed from the files by their README, to the unit."""
     assert {p.id: (p.won, p.revenue) for p in maven.products} == {
@@ -129,7 +125,7 @@ def test_the_real_export_has_its_published_products(maven):
         "MG Special": (793, 43_768)}
 
 
-@needs_maven
+@needs("maven_crm")
 def test_the_real_export_has_its_published_win_rate(maven):
     """4,238 won and 2,473 lost of 6,711 closed: .631501; every product's rate is its won over its closed deals."""
     won, lost = (sum(getattr(p, name) for p in maven.products) for name in ("won", "lost"))
@@ -139,7 +135,7 @@ def test_the_real_export_has_its_published_win_rate(maven):
     assert sum(p.revenue for p in maven.products) == 10_005_534
 
 
-@needs_maven
+@needs("maven_crm")
 def test_what_the_real_export_does_not_hold_is_said_in_a_sentence_each(maven):
     said = " ".join(text.render("en") for text in maven.missing)
     for table in ("readiness", "campaign_products", "orders", "feedback"):

@@ -78,6 +78,16 @@ def _ends(result: Alignment, event: str, lasts: list[dt.date]) -> Ends | None:
                 float(margin[~inside].sum() / max(old[~inside].sum(), 1)), sql_text(query))
 
 
+def mean_ratio(ratios: np.ndarray) -> Interval:
+    """The mean of two or more quarters' ratios of leads seen to leads expected, with the range of Student's t over
+    quarters; never below none."""
+    from scipy.special import stdtrit
+
+    mean = float(ratios.mean())
+    reach = float(stdtrit(len(ratios) - 1, 0.95) * ratios.std(ddof=1) / np.sqrt(len(ratios)))
+    return Interval(mean, max(mean - reach, 0.0), mean + reach)
+
+
 def _finding(result: Alignment, ends: Ends) -> Finding:
     from insights.topics.kpi_alignment import deadline
 
@@ -94,8 +104,7 @@ def _finding(result: Alignment, ends: Ends) -> Finding:
                 verdict=Verdict.TOO_EARLY if early else Verdict.TOO_FEW, statement=_(
                     "Too few quarters are over and old enough to say whether leads are pushed at their ends."),
                 action=_("Look again when two more quarters have closed.")).at(**places)
-        ratios = [e.ratio for e in judged]
-        ratio = Interval(float(np.mean(ratios)), min(ratios), max(ratios))
+        ratio = mean_ratio(np.array([e.ratio for e in judged]))
         return Finding(
             function="kpi_alignment.quarter_end_push", unit="share", n=max(cases, 1), owner="both", method=METHOD,
             verdict=Verdict.NO_CLEAR_DIFFERENCE, estimate=ratio, statement=_(
