@@ -14,6 +14,7 @@ from insights.language import Text
 from insights.report.show import show
 from insights.topics import lead_conversion as topic
 from insights.topics import lead_conversion_view as view
+from insights.topics.lead_conversion_groups import mean_of_groups
 from tests.beside import MAVEN, needs
 from tests.laws.messages import ROOT
 from tests.tables.firms import write
@@ -216,3 +217,10 @@ def test_the_real_export_is_named_honestly_and_its_first_quarter_is_no_fall():
     assert "would look like a fall" in figure.subtitle.render("en")
     partly = [row for i, row in enumerate(figure.table.rows) if figure.table.marks.get(i) == Text("known in part only")]
     assert partly and all(row[3] is None for row in partly)
+
+
+def test_where_nothing_stands_out_the_range_is_that_of_all_leads_not_of_the_groups():
+    """Two groups of 100 and 300 leads with shares .20 and .10, ranges of .08 and .04 to either side: the mean .125
+    and sqrt((.25 * .08)^2 + (.75 * .04)^2) = .0361."""
+    found = mean_of_groups(np.array([100, 300]), np.array([0.2, 0.1]), np.array([0.12, 0.06]), np.array([0.28, 0.14]))
+    assert (found.value, found.low, found.high) == pytest.approx((0.125, 0.0889, 0.1611), abs=2e-4)

@@ -10,7 +10,7 @@ from insights.evidence import Comparison, Finding, Impact, Interval, Verdict
 from insights.language import Capital, Count, Day, Days, ListOf, Share, Text
 from insights.models import conversion_lag as lags
 from insights.topics import lead_conversion_words as words
-from insights.topics.lead_conversion_groups import NAMES, PLURALS, Dimension
+from insights.topics.lead_conversion_groups import NAMES, PLURALS, Dimension, mean_of_groups
 
 if TYPE_CHECKING:
     from insights.topics.lead_conversion import Conversion
@@ -124,13 +124,12 @@ def nothing_stands_out(result: Conversion, dimension: Dimension, known: list[str
         statement = _("Too few to say which {dimensions} win more leads in the end: what separates {low} from {high} "
                       "may be chance ({leads}).", **values)
         action = _("Decide nothing by {dimension} on the share won until more leads have closed.", **values)
-    weight = np.array([c.n for c in compared]) / n
-    value = float(weight @ np.array([c.own.value for c in compared]))
+    of_all = mean_of_groups(np.array([c.n for c in compared]), *(
+        np.array([getattr(c.own, end) for c in compared]) for end in ("value", "low", "high")))
     return Finding(
         function=f"{TOPIC}.final_conversion_by_{dimension.key}", statement=statement, action=action, unit="share", n=n,
         verdict=verdict, owner="both", method=words.COMPARED,
-        estimate=Interval(value, min(value, ordered[0]), max(value, ordered[-1]))
-        if verdict is Verdict.NO_CLEAR_DIFFERENCE else Interval(None))
+        estimate=of_all if verdict is Verdict.NO_CLEAR_DIFFERENCE else Interval(None))
 
 
 def different_days(result: Conversion, dimension: Dimension, known: list[str]) -> Finding | None:

@@ -129,14 +129,15 @@ def _compared(lag: lags.Lag, finals: dict[str, lags.Final]) -> dict[str, Compari
         return {}
     n = np.array([finals[g].n for g in known], dtype=float)
     value, low, high = (np.array([getattr(finals[g].interval, end) for g in known]) for end in ("value", "low", "high"))
-    rest = [_mean(np.delete(n, i), *(np.delete(x, i) for x in (value, low, high))) for i in range(len(known))]
+    rest = [mean_of_groups(np.delete(n, i), *(np.delete(x, i) for x in (value, low, high)))
+            for i in range(len(known))]
     compared = compare_estimates(
         [finals[g].interval for g in known], rest, base=float(n @ value / n.sum()), n=[int(x) for x in n],
         companies=[int(lag.counts.companies[lag.place(g)]) for g in known], withheld=[""] * len(known))
     return dict(zip(known, compared, strict=True))
 
 
-def _mean(n, value, low, high) -> Interval:
+def mean_of_groups(n, value, low, high) -> Interval:
     """The mean of independent groups, weighted by their leads."""
     weight = n / n.sum()
     middle = float(weight @ value)
